@@ -1,0 +1,133 @@
+"""What can be wrong, as data: spans, findings, diagnostics and the report that collects them.
+
+A leaf finds a problem without knowing where it stands in a file (`Finding`, raised as `Problem`);
+the border that knows the place turns it into a `Diagnostic`. Printing is the roof's business.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class Severity(StrEnum):
+    """How much a diagnostic weighs: an error stops the build, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a file: lines and columns count from 1 in characters, the end is exclusive.
+
+    `file` is the path as the user should read it, relative to the project's folder where it lies in it.
+    """
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Place(Protocol):
+    """Where a value stands; able to say where a part of it stands."""
+
+    def span(self, offset: int = 0, length: int | None = None) -> Span:
+        """Return the span of `length` characters of the value from `offset`; without length, to its end."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FixedPlace:
+    """A place whose parts are not known: every part stands where the whole does."""
+
+    whole: Span
+
+    def span(self, offset: int = 0, length: int | None = None) -> Span:  # noqa: ARG002 (the protocol's names)
+        """Return the span of the whole."""
+        return self.whole
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that belongs to a diagnostic, such as the first of two duplicates."""
+
+    message: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One thing wrong: a stable kebab-case code, a message, and where, as far as it has a place.
+
+    Messages are lower case without a final full stop, with the user's text in backticks; the hint says what to do.
+    """
+
+    severity: Severity
+    code: str
+    message: str
+    span: Span | None = None
+    hint: str | None = None
+    related: tuple[Related, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem without a position: `offset` and `length` count characters of the value it was found in.
+
+    Without a length the finding is about the whole value.
+    """
+
+    code: str
+    message: str
+    hint: str | None = None
+    offset: int = 0
+    length: int | None = None
+    severity: Severity = Severity.ERROR
+
+    def at(self, place: Place) -> Diagnostic:
+        """Return the diagnostic of this finding for a value that stands at `place`."""
+        return Diagnostic(self.severity, self.code, self.message, place.span(self.offset, self.length), self.hint)
+
+
+class Problem(Exception):
+    """A finding that ends the work on the value it was found in."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.message)
+        self.finding = finding
+
+
+def order(diagnostic: Diagnostic) -> tuple[bool, str, int, int, str]:
+    """Return the key that sorts diagnostics by file, line and column, those without a place first."""
+    span = diagnostic.span
+    if span is None:
+        return (False, "", 0, 0, diagnostic.code)
+    return (True, span.file, span.line, span.column, diagnostic.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All diagnostics of one run, in the order of their places."""
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @classmethod
+    def of(cls, diagnostics: Iterable[Diagnostic]) -> "Report":
+        """Return a report with each diagnostic once, sorted by place."""
+        return cls(tuple(sorted(dict.fromkeys(diagnostics), key=order)))
+
+    def count(self, severity: Severity) -> int:
+        """Return how many diagnostics have this severity."""
+        return sum(diagnostic.severity is severity for diagnostic in self.diagnostics)
+
+    def is_clean(self, *, strict: bool = False) -> bool:
+        """Return whether nothing stops a build: no error and, when strict, no warning either."""
+        if strict:
+            return not self.diagnostics
+        return self.count(Severity.ERROR) == 0

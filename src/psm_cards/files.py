@@ -1,0 +1,74 @@
+"""Reading and writing files: every failure says verb, path and cause, and a target is whole or untouched."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+
+class FileProblem(Exception):
+    """A file could not be read or written: what was tried, on which path, and why it failed."""
+
+    def __init__(self, verb: str, path: Path, cause: str) -> None:
+        super().__init__(f"cannot {verb} `{path}`: {cause}")
+        self.verb = verb
+        self.path = path
+        self.cause = cause
+
+
+def _fail(verb: str, path: Path, error: OSError) -> NoReturn:
+    cause = (error.strerror or str(error)).lower()
+    raise FileProblem(verb, path, cause) from error
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a file. Raises FileProblem."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        _fail("read", path, error)
+
+
+def read_text(path: Path) -> str:
+    """Return a UTF-8 file's text without byte order mark, every line end as LF. Raises FileProblem."""
+    data = read_bytes(path)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise FileProblem("read", path, f"not UTF-8 (byte {error.start + 1}, line {line})") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _umask_mode() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Yield an empty file beside `target`; it takes the target's place when the block ends well, else it goes.
+
+    The target is therefore always whole: the old one until the rename, the new one after. Raises FileProblem.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+        os.close(handle)
+    except OSError as error:
+        _fail("write", target, error)
+    beside = Path(name)
+    try:
+        yield beside
+        # mkstemp makes the file private; a package is for everyone the folder is for.
+        beside.chmod(_umask_mode())
+        beside.replace(target)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        _fail("write", target, error)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise

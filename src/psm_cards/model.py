@@ -1,0 +1,190 @@
+"""The deck's world as frozen values: what `project` loads, `rendering` renders and `anki` writes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from psm_cards.diagnostics import Place
+
+
+class Kind(StrEnum):
+    """The kind of a note; each has its own note type in Anki."""
+
+    BASIC = "basic"
+    CLOZE = "cloze"
+
+
+# Frozen from the first release: a field added later freezes every learner's notes (R8).
+FIELDS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.BASIC: (
+        *("Question", "Answer", "Explanation", "Hint", "Notice", "Sources", "Reverse", "Typed", "Id"),
+        *("Spare 1", "Spare 2", "Spare 3", "Spare 4"),
+    ),
+    Kind.CLOZE: (
+        *("Text", "Explanation", "Hint", "Notice", "Sources", "Typed", "Id"),
+        *("Spare 1", "Spare 2", "Spare 3", "Spare 4"),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text as its author wrote it (Markdown, or plain where the key says so), never blank, and where it stands."""
+
+    value: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A creator of a source, as CSL has it: family and given name with particles, or a literal name in `family`."""
+
+    family: str
+    given: str = ""
+    particle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A date as far as it is known: year, then month and day from 1, or 0 where unknown."""
+
+    year: int
+    month: int = 0
+    day: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A cited work: the part of its CSL item that a card shows, and `anchors` from section names to page anchors."""
+
+    key: str
+    type: str
+    title: str
+    authors: tuple[Name, ...] = ()
+    container: str = ""
+    issued: Date | None = None
+    url: str = ""
+    doi: str = ""
+    anchors: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A source and a place in it; `at` is a locator of first and last words, `note` a remark for the reader."""
+
+    source: str
+    place: Place
+    at: str = ""
+    section: str = ""
+    page: str = ""
+    time: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One note as written; `place` is its id's. `reverse` and `typed` are True, or the text given instead of True.
+
+    A cloze note has `cloze` and no question or answer; a basic note has both of these.
+    """
+
+    id: str
+    kind: Kind
+    place: Place
+    question: Text | None = None
+    answer: Text | None = None
+    cloze: Text | None = None
+    explanation: Text | None = None
+    hint: Text | None = None
+    audio: Text | None = None
+    reverse: Text | bool = False
+    typed: Text | bool = False
+    guid: str = ""
+    tags: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """A deck: its full name with `::` between levels, and its notes in the order of the files."""
+
+    name: str
+    place: Place
+    notes: tuple[Note, ...] = ()
+    description: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Everything the sources say. `root` is the folder that media and templates are looked up in."""
+
+    root: Path
+    id: str
+    title: str
+    decks: tuple[Deck, ...] = ()
+    sources: Mapping[str, Source] | None = None
+    description: Text | None = None
+    license: str = ""
+    url: str = ""
+    feedback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardTemplate:
+    """The two sides of a card in Anki's own placeholders, and the files they came from, for messages."""
+
+    name: str
+    front: str
+    back: str
+    front_file: str
+    back_file: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLook:
+    """How the notes of one kind look: the card templates in their frozen order, and the style sheet."""
+
+    kind: Kind
+    templates: tuple[CardTemplate, ...]
+    css: str
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file that cards show or play: its content-hash name in Anki (R22, R23), and the file it comes from."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedNote:
+    """A note as HTML: the fields in the order of `FIELDS`, and the guid if the author adopted one (else blank)."""
+
+    id: str
+    kind: Kind
+    place: Place
+    fields: tuple[str, ...]
+    tags: tuple[str, ...] = ()
+    guid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedDeck:
+    """A deck as Anki will show it: full name, description as HTML, and its notes in order."""
+
+    name: str
+    description: str = ""
+    notes: tuple[RenderedNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedProject:
+    """What goes into a package: decks with notes, the looks of the kinds in use, and the media they refer to."""
+
+    id: str
+    title: str
+    decks: tuple[RenderedDeck, ...]
+    looks: tuple[NoteLook, ...]
+    media: tuple[Media, ...] = ()
