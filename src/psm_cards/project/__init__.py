@@ -1,1 +1,58 @@
-"""."""
+"""From decks.yaml and the files it includes to a Project: every key and value knows where it stands.
+
+`load` is the way in. All that is wrong with the files is collected and returned beside what could be loaded.
+"""
+
+from pathlib import Path
+
+from psm_cards.diagnostics import Diagnostic, Severity
+from psm_cards.model import Project
+from psm_cards.project.documents import Documents, read
+from psm_cards.project.notes import DeckLoader
+from psm_cards.project.reading import text, word
+from psm_cards.project.sources import load_sources
+from psm_cards.project.structure import included_schema, later_keys, not_supported, schema
+from psm_cards.project.tree import Mapping
+
+__all__ = ["included_schema", "load", "schema"]
+
+
+def load(path: Path) -> tuple[Project | None, list[Diagnostic]]:
+    """Load the project of a decks.yaml, or of the folder that holds one.
+
+    What is wrong with a part leaves the part out, so that the rest can be looked at in the same run. The project is
+    None only if its main file could not be read as a mapping.
+    """
+    documents = read(path)
+    if documents.main is None:
+        return None, documents.diagnostics
+    project = _project(documents, documents.main)
+    if not documents.diagnostics and not any(deck.notes for deck in project.decks):
+        documents.diagnostics.append(_no_notes(documents.main))
+    return project, documents.diagnostics
+
+
+def _no_notes(main: Mapping) -> Diagnostic:
+    span = main.keys.get("decks", main).span()
+    hint = "add a deck with `name:` and `notes:` under `decks:`; drafts do not count"
+    return Diagnostic(Severity.ERROR, "no-notes", "the project has no notes", span, hint)
+
+
+def _project(documents: Documents, main: Mapping) -> Project:
+    head = main.values.get("project")
+    if not isinstance(head, Mapping):
+        head = Mapping(main.source, main.start)
+    documents.diagnostics += not_supported(head, later_keys("project"))
+    sources = load_sources(documents)
+    loader = DeckLoader(documents, sources, citations_required=word(head, "citations") == "required")
+    return Project(
+        root=documents.root,
+        id=word(head, "id"),
+        title=word(head, "title"),
+        decks=loader.load(),
+        sources=sources,
+        description=text(head, "description"),
+        license=word(head, "license"),
+        url=word(head, "url"),
+        feedback=word(head, "feedback"),
+    )

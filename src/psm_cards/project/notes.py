@@ -1,0 +1,118 @@
+"""Decks and notes from the files' mappings, and what only the whole project can tell of them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from psm_cards.diagnostics import Diagnostic, Related, Severity
+from psm_cards.model import Citation, Deck, Kind, Note, Source
+from psm_cards.project.documents import Documents
+from psm_cards.project.reading import flag, flag_or_text, mappings, scalar, text, word, words
+from psm_cards.project.structure import later_keys, not_supported
+from psm_cards.project.tree import Mapping, Scalar
+from psm_cards.project.wording import did_you_mean
+
+FLAG_WORDS = frozenset({"yes", "no", "on", "off", "y", "n"})
+"""Words that YAML 1.1 read as true or false, and YAML 1.2 reads as text."""
+
+NEEDED = {Kind.BASIC: ("question", "answer"), Kind.CLOZE: ("cloze",)}
+"""What a note of a kind cannot be rendered without; a note that lacks it is left out of what is loaded."""
+
+
+class DeckLoader:
+    """Loads the decks of all files in their order, and collects what is wrong with them.
+
+    A deck named in several places is one deck; ids are checked over all of them.
+    """
+
+    def __init__(self, documents: Documents, sources: dict[str, Source], *, citations_required: bool) -> None:
+        self._documents = documents
+        self._sources = sources
+        self._citations_required = citations_required
+        self._ids: dict[str, Scalar] = {}
+        self._later = {part: later_keys(part) for part in ("note", "citation")}
+
+    def load(self) -> tuple[Deck, ...]:
+        """Return the decks with their notes, drafts left out."""
+        decks: dict[str, Deck] = {}
+        for document in self._documents.all:
+            for item in mappings(document, "decks"):
+                deck = self._deck(item)
+                first = decks.get(deck.name)
+                decks[deck.name] = _joined(first, deck) if first else deck
+        return tuple(decks.values())
+
+    def _deck(self, item: Mapping) -> Deck:
+        name = scalar(item, "name")
+        tags = words(item, "tags")
+        notes = [self._note(note, tags) for note in mappings(item, "notes")]
+        return Deck(word(item, "name"), name or item, tuple(note for note in notes if note), text(item, "description"))
+
+    def _note(self, item: Mapping, deck_tags: tuple[str, ...]) -> Note | None:
+        note_id = scalar(item, "id")
+        self._documents.diagnostics += not_supported(item, self._later["note"])
+        is_new = self._check_id(note_id)
+        for key in ("reverse", "typed"):
+            self._check_flag(scalar(item, key))
+        citations = tuple(self._citations(item, note_id))
+        kind = Kind.CLOZE if "cloze" in item.keys else Kind.BASIC
+        is_whole = all(scalar(item, key) for key in NEEDED[kind])
+        if note_id is None or not is_new or not is_whole or flag(item, "draft"):
+            return None
+        return Note(
+            id=note_id.value,
+            kind=kind,
+            place=note_id,
+            question=text(item, "question"),
+            answer=text(item, "answer"),
+            cloze=text(item, "cloze"),
+            explanation=text(item, "explanation"),
+            hint=text(item, "hint"),
+            audio=text(item, "audio"),
+            reverse=flag_or_text(item, "reverse"),
+            typed=flag_or_text(item, "typed"),
+            guid=word(item, "guid"),
+            tags=tuple(dict.fromkeys(deck_tags + words(item, "tags"))),
+            citations=citations,
+        )
+
+    def _check_id(self, note_id: Scalar | None) -> bool:
+        """Return whether no note above has this id; one that has is reported with both places."""
+        if note_id is None:
+            return False
+        first = self._ids.setdefault(note_id.value, note_id)
+        if first is not note_id:
+            related = (Related("the first one", first.span()),)
+            message = f"note id `{note_id.value}` is used twice"
+            hint = "give this note another id; Anki tells notes apart by it"
+            self._report("duplicate-id", message, note_id, hint, related)
+        return first is note_id
+
+    def _check_flag(self, value: Scalar | None) -> None:
+        if value is not None and not value.style and value.value.lower() in FLAG_WORDS:
+            message = f"`{value.value}` is text in YAML 1.2, neither true nor false"
+            self._report("ambiguous-flag", message, value, "write `true` or `false`, or put the text in quotes")
+
+    def _citations(self, item: Mapping, note_id: Scalar | None) -> Iterator[Citation]:
+        if "cite" not in item.keys and self._citations_required and note_id is not None:
+            hint = "add `cite:` with a source, or set `citations: optional` under `project:`"
+            self._report("missing-citation", f"`{note_id.value}` cites no source", note_id, hint)
+        for entry in mappings(item, "cite"):
+            self._documents.diagnostics += not_supported(entry, self._later["citation"])
+            source = scalar(entry, "source")
+            if source is None:
+                continue
+            self._check_source(source)
+            rest = {key: word(entry, key) for key in ("at", "section", "page", "time", "note")}
+            yield Citation(source.value, source, **rest)
+
+    def _check_source(self, source: Scalar) -> None:
+        if source.value not in self._sources:
+            hint = did_you_mean(source.value, self._sources) or "define it under `sources:`"
+            self._report("unknown-source", f"no source is called `{source.value}`", source, hint)
+
+    def _report(self, code: str, message: str, place: Scalar, hint: str, related: tuple[Related, ...] = ()) -> None:
+        self._documents.diagnostics.append(Diagnostic(Severity.ERROR, code, message, place.span(), hint, related))
+
+
+def _joined(first: Deck, second: Deck) -> Deck:
+    return replace(first, notes=first.notes + second.notes, description=first.description or second.description)

@@ -1,0 +1,175 @@
+"""What the JSON Schema has against a document, in the words of an author."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from psm_cards.diagnostics import Diagnostic, Severity
+from psm_cards.project.tree import Mapping, Node, Scalar, Sequence
+
+SHOWN = 40
+"""Characters of a wrong value that a message repeats."""
+
+LISTED = 12
+"""Known words that a hint lists where none is like the one found."""
+
+TYPE_WORDS = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "null": "no value",
+    "number": "a number",
+    "object": "a mapping",
+    "string": "text",
+}
+TYPE_HINTS = {
+    "array": "begin each item with `- `, or put the items between `[` and `]`",
+    "boolean": "write `true` or `false`",
+    "object": "write it as `key: value`, one below the other",
+}
+MISSING_HINTS = {
+    "format": "start the file with `format: 1`",
+    "question": "a basic note needs `question` and `answer`; a cloze note has `cloze` instead",
+    "answer": "a basic note needs `question` and `answer`",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A broken rule of the schema, and where: the node, and its key if it has one.
+
+    `kind` is the validator's, `definition` the part of the schema that holds the rule, `known` the keys that the
+    mapping around it may have.
+    """
+
+    node: Node
+    key: Scalar | None
+    kind: Any
+    definition: dict[str, Any]
+    known: frozenset[str]
+    message: str
+
+    @property
+    def name(self) -> str:
+        """The key that the fault is about, as far as it has one."""
+        return self.key.value if self.key else "this"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word most like this one, if any is like it."""
+    found = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """Return a hint that names the known word most like this one, if any is like it."""
+    found = nearest(word, known)
+    return f"did you mean `{found}`?" if found else None
+
+
+def explain(fault: Fault) -> Iterable[Diagnostic]:
+    """Return the diagnostics of a fault; none where another fault's mending mends it too."""
+    return EXPLANATIONS.get(fault.kind.name, _other)(fault)
+
+
+def _error(code: str, message: str, node: Node, hint: str | None = None) -> Diagnostic:
+    return Diagnostic(Severity.ERROR, code, message, node.span(), hint)
+
+
+def _shown(node: Node) -> str:
+    if isinstance(node, Scalar):
+        return node.value if len(node.value) <= SHOWN else f"{node.value[: SHOWN - 1]}…"
+    return "[…]" if isinstance(node, Sequence) else "{…}"
+
+
+def _suggest(word: str, known: Iterable[str]) -> str:
+    words = list(known)
+    return did_you_mean(word, words) or f"known here: {', '.join(f'`{name}`' for name in words[:LISTED])}"
+
+
+def _unknown_key(fault: Fault) -> Iterator[Diagnostic]:
+    if isinstance(fault.node, Mapping):
+        for name in fault.kind.unexpected:
+            hint = _suggest(name, sorted(fault.known))
+            yield _error("unknown-key", f"unknown key `{name}`", fault.node.keys[name], hint)
+
+
+def _missing_key(fault: Fault) -> Iterator[Diagnostic]:
+    node, missing = fault.node, fault.kind.property
+    if not isinstance(node, Mapping) or _is_misspelt(missing, node.keys.keys() - fault.known):
+        return
+    owner = node.values.get("id") or node.values.get("name")
+    known = isinstance(owner, Scalar) and owner.value
+    message = f"`{_shown(owner)}` has no `{missing}`" if owner and known else f"`{missing}` is missing"
+    yield _error("missing-key", message, node, MISSING_HINTS.get(missing))
+
+
+def _is_misspelt(missing: str, unknown: Iterable[str]) -> bool:
+    """Tell whether an unknown key stands for the missing one: that is said once, of the unknown key."""
+    return nearest(missing, unknown) is not None
+
+
+def _wrong_type(fault: Fault) -> Iterator[Diagnostic]:
+    node, types = fault.node, fault.kind.types
+    if isinstance(node, Scalar) and node.data is None:
+        message = f"`{fault.key.value}` has no value" if fault.key else "the item has no value"
+        yield _error("missing-value", message, fault.key or node, "give it one, or leave it out")
+        return
+    expected = "text" if "string" in types else " or ".join(word for name, word in TYPE_WORDS.items() if name in types)
+    hint = TYPE_HINTS.get(types[0])
+    if expected == "text":
+        hint = f'put it in quotes: "{node.value}"' if isinstance(node, Scalar) else None
+    yield _error("wrong-type", f"expected {expected}, found {_found(node)}", node, hint)
+
+
+def _found(node: Node) -> str:
+    if isinstance(node, Scalar):
+        word = "the number " if isinstance(node.data, int | float) and not isinstance(node.data, bool) else ""
+        return f"{word}`{_shown(node)}`"
+    return "a list" if isinstance(node, Sequence) else "a mapping"
+
+
+def _misplaced_key(fault: Fault) -> Iterator[Diagnostic]:
+    hint = "a cloze note has `cloze`, a basic note `question` and `answer`: make it one of the two"
+    yield _error("misplaced-key", f"`{fault.name}` does not go with `cloze`", fault.key or fault.node, hint)
+
+
+def _unknown_value(fault: Fault) -> Iterator[Diagnostic]:
+    shown = _shown(fault.node)
+    hint = _suggest(shown, fault.kind.options)
+    yield _error("unknown-value", f"`{shown}` is not known here", fault.node, hint)
+
+
+def _unknown_format(fault: Fault) -> Iterator[Diagnostic]:
+    message = f"expected format {fault.kind.expected_value}, found `{_shown(fault.node)}`"
+    yield _error("unknown-format", message, fault.node, "a newer format needs a newer psm-cards")
+
+
+def _wrong_form(fault: Fault) -> Iterator[Diagnostic]:
+    node = fault.node
+    if isinstance(node, Scalar) and not node.value.strip():
+        yield _error("empty-value", f"`{fault.name}` is empty", node, "fill it, or leave the key out")
+        return
+    expected = fault.definition.get("patternErrorMessage", "expected another form")
+    yield _error("wrong-form", f"{expected}, found `{_shown(node)}`", node)
+
+
+def _empty_list(fault: Fault) -> Iterator[Diagnostic]:
+    yield _error("empty-value", f"`{fault.name}` is an empty list", fault.node, "fill it, or leave the key out")
+
+
+def _other(fault: Fault) -> Iterator[Diagnostic]:
+    yield _error("wrong-structure", fault.message, fault.node)
+
+
+EXPLANATIONS: dict[str, Callable[[Fault], Iterable[Diagnostic]]] = {
+    "additionalProperties": _unknown_key,
+    "required": _missing_key,
+    "type": _wrong_type,
+    "falseSchema": _misplaced_key,
+    "enum": _unknown_value,
+    "const": _unknown_format,
+    "pattern": _wrong_form,
+    "minItems": _empty_list,
+}
