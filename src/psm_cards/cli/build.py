@@ -1,0 +1,56 @@
+"""`psm-cards build`."""
+
+import os
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from psm_cards import workflows
+from psm_cards.cli.options import Format, FormatOption, ProjectPath, StrictOption
+from psm_cards.cli.progress import StageLine
+from psm_cards.cli.reports import print_built
+
+LABEL = "unreleased"
+
+
+def command(
+    project: ProjectPath = Path(),
+    *,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The folder for the package; by default the project's build/.")
+    ] = None,
+    now: Annotated[
+        bool, typer.Option("--now", help="Date the notes now, so that Anki takes this draft over the last one.")
+    ] = False,
+    format: FormatOption = Format.HUMAN,  # noqa: A002 (the option's name)
+    strict: StrictOption = False,
+) -> None:
+    """Check a project and write its Anki package.
+
+    Example: psm-cards build my-deck --output dist
+    """
+    progress = StageLine()
+    target = workflows.Target(
+        folder=output,
+        label=f"{LABEL}+dev" if now else LABEL,
+        released=int(time.time()) if now else _fixed_time(),
+    )
+    try:
+        built = workflows.build(project, target, progress, strict=strict)
+    finally:
+        progress.clear()
+    print_built(built, format)
+    raise typer.Exit(0 if built.package else 1)
+
+
+def _fixed_time() -> int:
+    """Return the time of a build that anyone can repeat: SOURCE_DATE_EPOCH, or a constant."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not given:
+        return workflows.UNRELEASED
+    if not given.isdecimal() or not 0 < int(given) <= time.time():
+        message = f"SOURCE_DATE_EPOCH is `{given}`: expected a time in the past, in seconds since 1970"
+        raise typer.BadParameter(message)
+    return int(given)

@@ -1,0 +1,29 @@
+"""`psm-cards check`."""
+
+from pathlib import Path
+
+import typer
+
+from psm_cards import workflows
+from psm_cards.cli.options import Format, FormatOption, ProjectPath, StrictOption
+from psm_cards.cli.progress import StageLine
+from psm_cards.cli.reports import print_checked
+
+
+def command(
+    project: ProjectPath = Path(),
+    *,
+    format: FormatOption = Format.HUMAN,  # noqa: A002 (the option's name)
+    strict: StrictOption = False,
+) -> None:
+    """Check a project and write nothing.
+
+    Example: psm-cards check my-deck --format github
+    """
+    progress = StageLine()
+    try:
+        checked = workflows.check(project, progress)
+    finally:
+        progress.clear()
+    print_checked(checked, format)
+    raise typer.Exit(0 if checked.report.is_clean(strict=strict) else 1)

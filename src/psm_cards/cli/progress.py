@@ -1,0 +1,29 @@
+"""The line on a terminal that says what a long run is doing."""
+
+import sys
+import time
+
+PATIENCE = 0.5
+"""Seconds that a run may take before it says anything."""
+
+
+class StageLine:
+    """Shows the current stage on standard error, if that is a terminal and the run takes long enough to wonder."""
+
+    def __init__(self) -> None:
+        self._is_terminal = sys.stderr.isatty()
+        self._begin = time.monotonic()
+        self._is_shown = False
+
+    def __call__(self, stage: str) -> None:
+        """Note that a stage begins."""
+        if self._is_terminal and time.monotonic() - self._begin > PATIENCE:
+            sys.stderr.write(f"\r\033[K{stage} …")
+            sys.stderr.flush()
+            self._is_shown = True
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._is_shown:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()
