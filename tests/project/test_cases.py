@@ -1,7 +1,6 @@
 """What is wrong with a project is found, all of it, each at its place."""
 
 import pytest
-
 from tests.project.case_files import WrittenCase, read_cases
 from tests.project_case import ProjectCase
 

@@ -9,10 +9,10 @@ from typing import Any
 import jsonschema
 import pytest
 from ruamel.yaml import YAML, nodes
-
-from psm_cards.project import included_schema, schema
 from tests.project.case_files import WrittenCase, read_cases
 from tests.project_case import ProjectCase
+
+from psm_cards.project import included_schema, schema
 
 STRUCTURAL = read_cases("structure.txt")
 Node = nodes.Node

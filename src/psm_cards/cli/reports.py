@@ -149,14 +149,17 @@ def _escaped(text: str, *, in_property: bool = False) -> str:
 
 
 def _as_annotation(diagnostic: Diagnostic) -> str:
-    properties = {"title": diagnostic.code}
-    span = diagnostic.span
-    if span:
-        # The end column is the last one marked, where a Span's is the one after.
-        where = {"file": span.file, "line": span.line, "endLine": span.end_line, "col": span.column}
-        properties = {key: str(value) for key, value in where.items()} | properties
-        if span.line == span.end_line:
-            properties["endColumn"] = str(max(span.end_column - 1, span.column))
+    properties = {**_annotated(diagnostic.span), "title": diagnostic.code}
     message = f"{diagnostic.message} ({diagnostic.hint})" if diagnostic.hint else diagnostic.message
     listed = ",".join(f"{key}={_escaped(value, in_property=True)}" for key, value in properties.items())
     return f"::{diagnostic.severity.value} {listed}::{_escaped(message)}"
+
+
+def _annotated(span: Span | None) -> dict[str, str]:
+    """Return a span as GitHub has it: the end column is the last one marked, and only within a line."""
+    if span is None:
+        return {}
+    where = {"file": span.file, "line": span.line, "endLine": span.end_line, "col": span.column}
+    if span.line == span.end_line:
+        where["endColumn"] = max(span.end_column - 1, span.column)
+    return {key: str(value) for key, value in where.items()}

@@ -51,8 +51,9 @@ def mappings(node: Mapping, key: str) -> Iterator[Mapping]:
 
 
 def words(node: Mapping, key: str) -> tuple[str, ...]:
-    """Return the scalars of the list under a key as they are written."""
-    return tuple(item.value for item in items(node, key) if isinstance(item, Scalar) and item.value)
+    """Return the words of the list under a key, without those that are not one word."""
+    scalars = [item.value for item in items(node, key) if isinstance(item, Scalar) and item.data is not None]
+    return tuple(value for value in scalars if value.split() == [value])
 
 
 def items(node: Mapping, key: str) -> list[Node]:

@@ -1,0 +1,282 @@
+"""The commands as a user runs them: exit codes, messages and files."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.project_case import ProjectCase
+
+from psm_cards import __version__
+from psm_cards.cli.app import run
+from psm_cards.cli.reports import HumanSheet, Painter
+
+GOOD = "- {id: one, question: Q, answer: A}\n- {id: two, question: Q, answer: A, reverse: true}"
+WRONG = "- {id: one, qestion: Q, answer: A}\n- {id: two, question: '100%, sure', answer: }"
+
+
+def psm_cards(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the program in a folder, as from a shell."""
+    return subprocess.run(
+        [sys.executable, "-m", "psm_cards", *arguments],
+        cwd=folder,
+        env={**os.environ, **environment},  # noqa: TID251 (the program under test needs a shell's environment)
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_a_build_says_where_the_package_is_what_is_in_it_and_how_to_import_it(case: ProjectCase) -> None:
+    case.notes(GOOD)
+
+    done = psm_cards(case.folder, "build")
+
+    assert done.stderr == ""
+    where = Path("build", "demo-unreleased.apkg")
+    assert done.stdout.splitlines() == [
+        f"built {where}: 2 notes, 3 cards in 1 deck",
+        "to study it, open the file with Anki, or use File > Import there; leave the options as they are",
+    ]
+    assert done.returncode == 0
+    assert [path.name for path in (case.folder / "build").iterdir()] == ["demo-unreleased.apkg"]
+
+
+def test_a_check_that_finds_nothing_says_so_and_writes_nothing(case: ProjectCase) -> None:
+    case.notes(GOOD)
+
+    done = psm_cards(case.folder, "check")
+
+    assert (done.stdout, done.stderr, done.returncode) == ("no problems found\n", "", 0)
+    assert [path.name for path in case.folder.iterdir()] == ["decks.yaml"]
+
+
+def test_problems_are_shown_with_place_line_mark_and_advice(case: ProjectCase) -> None:
+    case.notes(WRONG)
+
+    done = psm_cards(case.folder, "build")
+
+    assert done.stdout.splitlines() == [
+        "decks.yaml:6:19: error: unknown key `qestion` [unknown-key]",
+        "  6 |       - {id: one, qestion: Q, answer: A}",
+        "    |                   ^^^^^^^",
+        "  hint: did you mean `question`?",
+        "decks.yaml:7:43: error: `answer` has no value [missing-value]",
+        "  7 |       - {id: two, question: '100%, sure', answer: }",
+        "    |                                           ^^^^^^",
+        "  hint: give it one, or leave it out",
+        "2 errors found",
+        "nothing was written",
+    ]
+    assert done.returncode == 1
+
+
+def test_problems_leave_the_previous_package_untouched(case: ProjectCase) -> None:
+    case.notes(GOOD).build()
+    assert case.package is not None
+    before = case.package.read_bytes()
+
+    case.notes(WRONG).build()
+
+    assert case.package is None
+    packages = list((case.folder / "build").iterdir())
+    assert [package.read_bytes() for package in packages] == [before]
+
+
+def test_a_report_for_programs_is_one_json_object(case: ProjectCase) -> None:
+    case.notes(WRONG)
+
+    done = psm_cards(case.folder, "check", "--format", "json")
+
+    report = json.loads(done.stdout)
+    assert report["psm-cards"] == __version__
+    assert (report["errors"], report["warnings"]) == (2, 0)
+    assert report["diagnostics"][0] == {
+        "severity": "error",
+        "code": "unknown-key",
+        "message": "unknown key `qestion`",
+        "hint": "did you mean `question`?",
+        "file": "decks.yaml",
+        "line": 6,
+        "column": 19,
+        "end_line": 6,
+        "end_column": 26,
+        "related": [],
+    }
+
+
+def test_a_build_for_programs_names_the_package(case: ProjectCase) -> None:
+    case.notes(GOOD)
+
+    done = psm_cards(case.folder, "build", "--format", "json")
+
+    package = json.loads(done.stdout)["package"]
+    assert package["path"] == str(Path("build", "demo-unreleased.apkg"))
+    assert (package["notes"], package["cards"], package["decks"], package["media"]) == (2, 3, 1, 0)
+
+
+def test_a_report_for_github_is_one_annotation_a_line(case: ProjectCase) -> None:
+    case.notes(WRONG)
+
+    done = psm_cards(case.folder, "check", "--format", "github")
+
+    assert done.stdout.splitlines() == [
+        "::error file=decks.yaml,line=6,endLine=6,col=19,endColumn=25,title=unknown-key"
+        "::unknown key `qestion` (did you mean `question`?)",
+        "::error file=decks.yaml,line=7,endLine=7,col=43,endColumn=48,title=missing-value"
+        "::`answer` has no value (give it one, or leave it out)",
+    ]
+    assert done.returncode == 1
+
+
+def test_an_annotation_escapes_what_github_would_read(case: ProjectCase) -> None:
+    case.notes('- {id: one, "50%,\\n": Q, question: Q, answer: A}')
+
+    done = psm_cards(case.folder, "check", "--format", "github")
+
+    assert "::unknown key `50%25,%0A`" in done.stdout
+
+
+def test_strict_takes_a_warning_for_an_error(case: ProjectCase) -> None:
+    case.notes("- {id: one, question: 'List<String>?', answer: A}")
+
+    assert psm_cards(case.folder, "check").returncode == 0
+    assert psm_cards(case.folder, "check", "--strict").returncode == 1
+    assert psm_cards(case.folder, "build", "--strict").returncode == 1
+    assert not (case.folder / "build").exists()
+
+
+def test_the_second_of_two_duplicates_names_the_first(case: ProjectCase) -> None:
+    case.notes("- {id: one, question: Q, answer: A}\n- {id: one, question: Q, answer: A}")
+
+    assert "  decks.yaml:6:14: the first one" in psm_cards(case.folder, "check").stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["bild"], ["build", "--outptu", "x"], ["check", "--format", "xml"], ["check", "a", "b"]],
+    ids=" ".join,
+)
+def test_wrong_usage_ends_with_2_and_one_error_on_standard_error(arguments: list[str], tmp_path: Path) -> None:
+    done = psm_cards(tmp_path, *arguments)
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "Error: " in done.stderr
+
+
+@pytest.mark.parametrize("value", ["tomorrow", "-1", "99999999999"])
+def test_a_source_date_epoch_that_is_no_past_time_is_wrong_usage(value: str, case: ProjectCase) -> None:
+    case.notes(GOOD)
+
+    done = psm_cards(case.folder, "build", SOURCE_DATE_EPOCH=value)
+
+    assert done.returncode == 2
+    assert f"SOURCE_DATE_EPOCH is `{value}`" in done.stderr
+
+
+def test_a_folder_without_decks_yaml_is_named(tmp_path: Path) -> None:
+    done = psm_cards(tmp_path, "check")
+
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        "error: cannot read `decks.yaml`: no such file or directory [unreadable-file]",
+        "  hint: `psm-cards build FOLDER` looks for `decks.yaml` in the folder",
+        "1 error found",
+    ]
+
+
+def test_an_output_folder_that_cannot_be_made_is_named_and_nothing_is_lost(case: ProjectCase) -> None:
+    case.notes(GOOD).file("dist", "a file")
+
+    done = psm_cards(case.folder, "build", "--output", "dist")
+
+    assert done.returncode == 1
+    assert "error: cannot write" in done.stdout
+    assert (case.folder / "dist").read_text() == "a file"
+
+
+def test_the_version_is_printed_whether_typer_is_asked_or_not(tmp_path: Path) -> None:
+    assert psm_cards(tmp_path, "--version").stdout == f"psm-cards {__version__}\n"
+    assert psm_cards(tmp_path, "--version", "check").stdout == f"psm-cards {__version__}\n"
+
+
+def test_the_version_costs_no_import_but_python(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "psm_cards", "--version"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "psm_cards.cli" in imported
+    assert imported.isdisjoint({"typer", "click", "jinja2", "genanki", "yaml", "rich", "jsonschema_rs"})
+
+
+def test_every_command_has_help_with_an_example(tmp_path: Path) -> None:
+    for command in ("build", "check", "schema"):
+        done = psm_cards(tmp_path, command, "--help")
+        assert f"Example: psm-cards {command}" in done.stdout
+    assert "build" in psm_cards(tmp_path, "--help").stdout
+
+
+def test_no_command_prints_the_help(tmp_path: Path) -> None:
+    assert "Usage: psm-cards" in psm_cards(tmp_path).stdout + psm_cards(tmp_path).stderr
+
+
+def test_the_schema_command_prints_the_schema_and_that_of_included_files(tmp_path: Path) -> None:
+    main = json.loads(psm_cards(tmp_path, "schema").stdout)
+    included = json.loads(psm_cards(tmp_path, "schema", "--included").stdout)
+
+    assert main["required"] == ["format", "project"]
+    assert included["$ref"] == "#/$defs/included"
+    assert included["$defs"] == main["$defs"]
+
+
+def test_a_fault_of_ours_ends_with_3_in_two_lines(
+    case: ProjectCase, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_self: Path) -> bool:
+        raise RuntimeError("something no one thought of")
+
+    monkeypatch.setattr(Path, "is_dir", broken)
+
+    assert run(["check", str(case.folder)]) == 3
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == f"psm-cards {__version__} broke: RuntimeError: something no one thought of"
+    assert "please report it" in lines[1]
+
+
+class Terminal:
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+def test_colours_are_for_terminals_and_not_for_those_who_refuse_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    assert Painter(Terminal())("error", "word") == "\033[31mword\033[0m"
+
+    monkeypatch.setenv("TERM", "dumb")
+    assert Painter(Terminal())("error", "word") == "word"
+
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert Painter(Terminal())("error", "word") == "word"
+
+
+def test_a_tab_before_the_mark_keeps_its_width(case: ProjectCase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    case.notes("- {id: one,\t qestion: Q, answer: A}").check()
+
+    lines = list(HumanSheet(Painter(Terminal())).lines(case.diagnostics[0]))
+
+    assert lines[1:3] == ["  6 |       - {id: one,\t qestion: Q, answer: A}", "    |                  \t ^^^^^^^"]

@@ -1,0 +1,30 @@
+"""What a machine has for the tests: a missing tool skips a test on a user's machine and fails it in CI."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def need(tool: Path | str | None, reason: str) -> Path:
+    """Return the tool's path, or end the test: skipped with the reason, failed where CI says that all must be there."""
+    if tool and Path(tool).exists():
+        return Path(tool)
+    if os.environ.get("CI"):  # noqa: TID251 (CI says so in the environment)
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def chromium() -> Path:
+    """Return the browser that pages are looked at with."""
+    return need(shutil.which("chromium"), "chromium is not installed (Debian: apt-get install chromium)")
+
+
+def old_anki() -> Path:
+    """Return the Python that has Anki 24.11."""
+    folder = ROOT / ".venv-anki-24.11"
+    pythons = [folder / "bin" / "python", folder / "Scripts" / "python.exe"]
+    return need(next((python for python in pythons if python.exists()), None), "run `make anki-24.11` first")

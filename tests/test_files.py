@@ -1,0 +1,80 @@
+"""Reading and writing files."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from psm_cards.files import FileProblem, read_text, replacing
+
+
+def test_a_byte_order_mark_and_other_line_ends_are_no_part_of_the_text(tmp_path: Path) -> None:
+    path = tmp_path / "decks.yaml"
+    path.write_bytes(b"\xef\xbb\xbfone\r\ntwo\rthree\n")
+
+    assert read_text(path) == "one\ntwo\nthree\n"
+
+
+def test_a_file_that_is_not_utf_8_is_refused_with_the_place_of_the_byte(tmp_path: Path) -> None:
+    path = tmp_path / "decks.yaml"
+    path.write_bytes(b"one\ntw\xe9\n")
+
+    with pytest.raises(FileProblem, match=r"cannot read `.*decks\.yaml`: not UTF-8 \(byte 7, line 2\)"):
+        read_text(path)
+
+
+def test_a_missing_file_is_named_with_verb_path_and_cause(tmp_path: Path) -> None:
+    with pytest.raises(FileProblem) as caught:
+        read_text(tmp_path / "none.yaml")
+
+    assert (caught.value.verb, caught.value.path) == ("read", tmp_path / "none.yaml")
+    assert caught.value.cause == "no such file or directory"
+
+
+def test_a_block_that_fails_leaves_the_target_and_no_other_file(tmp_path: Path) -> None:
+    target = tmp_path / "a.apkg"
+    target.write_text("old")
+
+    def write_half() -> None:
+        with replacing(target) as beside:
+            beside.write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_half()
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_block_that_ends_well_replaces_the_target_and_makes_its_folder(tmp_path: Path) -> None:
+    target = tmp_path / "new" / "a.apkg"
+
+    with replacing(target) as beside:
+        beside.write_text("new")
+
+    assert target.read_text() == "new"
+    assert list(target.parent.iterdir()) == [target]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no umask")
+def test_a_written_file_has_the_mode_that_any_new_file_has(tmp_path: Path) -> None:
+    with replacing(tmp_path / "a.apkg") as beside:
+        beside.write_text("new")
+
+    umask = os.umask(0)
+    os.umask(umask)
+    assert (tmp_path / "a.apkg").stat().st_mode & 0o777 == 0o666 & ~umask
+
+
+def test_a_folder_in_the_targets_place_is_named_and_kept(tmp_path: Path) -> None:
+    target = tmp_path / "a.apkg"
+    target.mkdir()
+
+    def write() -> None:
+        with replacing(target) as beside:
+            beside.write_text("new")
+
+    with pytest.raises(FileProblem, match="cannot write"):
+        write()
+    assert list(tmp_path.iterdir()) == [target]
