@@ -1,0 +1,93 @@
+"""The .apkg file: a zip archive of the database, the media and their names, and the check that it reads back."""
+
+import hashlib
+import json
+import shutil
+import sqlite3
+import stat
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, BinaryIO
+
+from psm_cards.anki import database
+from psm_cards.files import FileProblem
+from psm_cards.model import Media
+
+_DATABASE = "collection.anki2"
+_MEDIA = "media"
+# Identical on every machine: no clock, no umask, no system, no compressor (R27).
+_TIME = (1980, 1, 1, 0, 0, 0)
+_UNIX = 3
+_MODE = (stat.S_IFREG | 0o644) << 16
+_CHUNK = 1 << 20
+
+
+def write(path: Path, data: bytes, media: tuple[Media, ...]) -> tuple[str, ...]:
+    """Write the archive; return the SHA-256 of each of the media's own files. Raises FileProblem, OSError.
+
+    Media are copied in pieces, so that memory holds one piece and not all the pictures.
+    """
+    names = {str(number): one.name for number, one in enumerate(media)}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr(_entry(_DATABASE), data)
+        archive.writestr(_entry(_MEDIA), json.dumps(names, separators=(",", ":")))
+        return tuple(_copy(one, archive, str(number)) for number, one in enumerate(media))
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, _TIME)
+    entry.create_system = _UNIX
+    entry.external_attr = _MODE
+    return entry
+
+
+def _copy(one: Media, archive: zipfile.ZipFile, name: str) -> str:
+    try:
+        source = one.path.open("rb")
+    except OSError as error:
+        raise FileProblem("read", one.path, (error.strerror or str(error)).lower()) from error
+    entry = _entry(name)
+    with source:
+        # Known beforehand, the size decides whether the entry needs the format for over 4 GB.
+        entry.file_size = one.path.stat().st_size
+        with archive.open(entry, "w") as target:
+            shutil.copyfileobj(source, target, _CHUNK)
+        # Of the file and not of what was copied: a file saved meanwhile would be in the package by half.
+        source.seek(0)
+        return _digest(source)
+
+
+def _digest(file: BinaryIO | IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    while piece := file.read(_CHUNK):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def difference(path: Path, content: database.Rows, media: Iterable[tuple[str, str]]) -> str:
+    """Return how a written archive differs from what it should hold, blank if not at all. Raises OSError.
+
+    It should hold these rows, and of each of the media the name and the SHA-256.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _difference(archive, content, tuple(media))
+    except (zipfile.BadZipFile, sqlite3.Error, ValueError) as error:
+        return str(error).lower()
+
+
+def _difference(archive: zipfile.ZipFile, content: database.Rows, media: tuple[tuple[str, str], ...]) -> str:
+    names = {str(number): name for number, (name, _) in enumerate(media)}
+    if archive.namelist() != [_DATABASE, _MEDIA, *names]:
+        return "other entries"
+    # Reading an entry to its end checks its CRC.
+    if database.read(archive.read(_DATABASE)) != database.comparable(content):
+        return "other notes or cards"
+    if json.loads(archive.read(_MEDIA)) != names:
+        return "other media names"
+    for number, (name, expected) in enumerate(media):
+        with archive.open(str(number)) as entry:
+            if _digest(entry) != expected:
+                return f"`{name}` changed while it was copied"
+    return ""

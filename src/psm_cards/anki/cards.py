@@ -1,0 +1,156 @@
+"""Which cards a note has: the ordinals that Anki would generate itself from its fields and the fronts (R19).
+
+Measured against Anki 24.11 and 26.09: an ordinal too many is an empty card, one too few is added by Anki later.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from psm_cards.anki import fields
+from psm_cards.anki.placeholders import Template
+from psm_cards.diagnostics import Finding, Severity
+from psm_cards.model import FIELDS, Kind
+
+# Not CardID: Anki 24.11 does not know it.
+SPECIAL_FIELDS = frozenset({"Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag"})
+LARGEST_CLOZE = 500
+
+_CLOZE = re.compile(r"\{\{c([\d,]+)::|\}\}", re.ASCII)
+# Anki reads an opening inside this many others as nothing at all.
+_DEEPEST_CLOZE = 10
+# Anki keeps a cloze number in 16 bits; what does not fit opens no deletion.
+_UNREADABLE_CLOZE = 2**16
+# On a card these are never blank: only tags and flags may be missing.
+_FILLED_ON_A_CARD = frozenset({"Type", "Deck", "Subdeck", "Card"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """A note's card ordinals from 0, what is wrong, and the fronts that Anki's versions would judge differently."""
+
+    ordinals: tuple[int, ...]
+    findings: tuple[Finding, ...] = ()
+    disputed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deletions:
+    """The cloze numbers of a text that Anki reads, those out of range, and whether one deletion has several."""
+
+    numbers: frozenset[int]
+    wrong: tuple[int, ...] = ()
+    several: bool = False
+
+
+_WITHOUT_CARD = Finding(
+    "note-without-card", "this note has no card", "every front depends on a field that the note leaves out"
+)
+_NO_DELETIONS = Deletions(frozenset())
+
+
+def deletions(text: str) -> Deletions:
+    """Return the numbers of all closed deletions, nested ones included, as Anki reads them."""
+    if "{{c" not in text:
+        return _NO_DELETIONS
+    # One set for the text itself, then one for each deletion that is open; an unclosed one takes its inner ones along.
+    open_sets: list[set[int]] = [set()]
+    written: list[int] = []
+    several = False
+    for match in _CLOZE.finditer(text):
+        if match[1] is None:
+            if len(open_sets) > 1:
+                closed = open_sets.pop()
+                open_sets[-1] |= closed
+            continue
+        numbers = [int(digits) for digits in match[1].split(",") if digits]
+        written += numbers
+        several = several or len(numbers) > 1
+        readable = {number for number in numbers if number < _UNREADABLE_CLOZE}
+        if readable and len(open_sets) <= _DEEPEST_CLOZE:
+            open_sets.append(readable)
+    wrong = tuple(number for number in written if not 1 <= number <= LARGEST_CLOZE)
+    return Deletions(frozenset(open_sets[0]) - {0}, wrong, several)
+
+
+@dataclass(slots=True)
+class CardRule:
+    """What decides the cards of all notes of one kind: the fronts of its note type.
+
+    Remembers its answers, because ten thousand notes fill their fields in only a few ways.
+    """
+
+    kind: Kind
+    fronts: tuple[Template, ...]
+    _by_filled: dict[frozenset[str], Cards] = field(default_factory=dict, repr=False)
+    _clozed_by_filled: dict[frozenset[str], frozenset[str]] = field(default_factory=dict, repr=False)
+
+    def cards(self, values: tuple[str, ...], tags: Iterable[str]) -> Cards:
+        """Return the cards of a note with these field values (in the order of FIELDS) and tags."""
+        names = FIELDS[self.kind]
+        filled = frozenset(name for name, value in zip(names, values, strict=True) if not fields.is_blank(value))
+        if self.kind is Kind.CLOZE:
+            found = {name: deletions(value) for name, value in zip(names, values, strict=True) if "{{c" in value}
+            return self._of_deletions(found, filled | _FILLED_ON_A_CARD | ({"Tags"} if tags else set()))
+        cards = self._by_filled.get(filled)
+        if cards is None:
+            cards = self._by_filled[filled] = self._of_filled(filled)
+        return cards
+
+    def _of_filled(self, filled: frozenset[str]) -> Cards:
+        ordinals = self._filled_fronts(filled)
+        # Anki 24.11 makes no card of a front that shows only, say, `{{Deck}}`; Anki 26.09 does.
+        with_special = self._filled_fronts(filled | SPECIAL_FIELDS)
+        findings = () if ordinals else (_WITHOUT_CARD,)
+        return Cards(ordinals, findings, tuple(sorted({*ordinals} ^ {*with_special})))
+
+    def _filled_fronts(self, filled: frozenset[str]) -> tuple[int, ...]:
+        return tuple(ordinal for ordinal, front in enumerate(self.fronts) if not front.is_blank(filled))
+
+    def _of_deletions(self, found: Mapping[str, Deletions], filled: frozenset[str]) -> Cards:
+        numbers = {number for deletion in found.values() for number in deletion.numbers}
+        shown = {
+            number
+            for number in numbers
+            # On the card of number 2 `{{#c2}}` is filled.
+            if any(number in found[name].numbers for name in self._clozed(filled | {f"c{number}"}) if name in found)
+        }
+        return Cards(tuple(sorted(number - 1 for number in shown)), tuple(_cloze_findings(found, shown)))
+
+    def _clozed(self, filled: frozenset[str]) -> frozenset[str]:
+        """Return the fields that the front of a cloze card shows with their deletions."""
+        names = self._clozed_by_filled.get(filled)
+        if names is None:
+            names = frozenset(one.name for one in self.fronts[0].shown(filled) if one.is_cloze)
+            self._clozed_by_filled[filled] = names
+        return names
+
+
+def _cloze_findings(found: Mapping[str, Deletions], shown: set[int]) -> Iterable[Finding]:
+    wrong = sorted({number for deletion in found.values() for number in deletion.wrong})
+    for number in wrong:
+        yield Finding(
+            "cloze-number",
+            f"cloze number {number}: expected a number from 1 to {LARGEST_CLOZE}",
+            "Anki makes no card of this deletion",
+        )
+    if not shown and not wrong:
+        yield Finding(
+            "cloze-without-deletion",
+            "a cloze note hides nothing",
+            "mark what the card should ask for: `{{c1::hidden}}`",
+        )
+    if any(deletion.several for deletion in found.values()):
+        yield Finding(
+            "cloze-several-numbers",
+            "a deletion with several numbers, `{{c1,2::…}}`",
+            "Anki 25.09 and older show no such deletion: nest two, `{{c1::{{c2::…}}}}`",
+            severity=Severity.WARNING,
+        )
+    for name, deletion in found.items():
+        for number in sorted(deletion.numbers - shown - set(wrong)):
+            yield Finding(
+                "cloze-not-shown",
+                f"`{{{{c{number}::…}}}}` in `{name}` is not shown on the front of its card",
+                "Anki would add a card with a blank front: write it as code, or use a number of the text",
+            )

@@ -1,0 +1,155 @@
+"""Anki's template language: `{{Field}}`, `{{filter:Field}}`, `{{#Field}}…{{/Field}}` and `{{^Field}}…{{/Field}}`.
+
+Knows which fields a template shows for which filled fields; what Anki makes of that is the business of `cards`.
+"""
+
+import re
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+from psm_cards.diagnostics import Finding
+
+# What Anki still reads at the start of a template as a change of the brackets.
+_OTHER_BRACKETS = "{{=<% %>=}}"
+# A comment is text even with brackets in it: Anki shows no field from there.
+_TOKEN = re.compile(r"\{\{(.*?)\}\}|<!--.*?-->", re.DOTALL)
+_OTHER_TOKEN = re.compile(r"<%(.*?)%>|<!--.*?-->", re.DOTALL)
+_SHORTEST_SECTION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A field shown in the template: its name, and its filters in the order they stand in."""
+
+    name: str
+    filters: tuple[str, ...]
+    offset: int
+    length: int
+
+    @property
+    def is_cloze(self) -> bool:
+        """Whether this shows the field's text with a deletion, rather than a box to type it."""
+        return "cloze" in self.filters and "type" not in self.filters
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the template that Anki shows if the named field is filled, or, negated, if it is blank."""
+
+    name: str
+    negated: bool
+    offset: int
+    length: int
+    children: "tuple[Node, ...]" = ()
+
+
+Node = Replacement | Section
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One side of a card: what it shows, and what is wrong with its brackets."""
+
+    nodes: tuple[Node, ...]
+    findings: tuple[Finding, ...]
+
+    def replacements(self) -> Iterator[Replacement]:
+        """Yield every field shown, whatever the conditions around it."""
+        return (node for node in self.everything() if isinstance(node, Replacement))
+
+    def everything(self) -> Iterator[Node]:
+        """Yield all fields and sections in order, the outer before the inner."""
+        return _walk(self.nodes)
+
+    def shown(self, filled: AbstractSet[str]) -> Iterator[Replacement]:
+        """Yield the fields that stand in sections Anki shows when exactly these names are filled."""
+        return _shown(self.nodes, filled)
+
+    def is_blank(self, filled: AbstractSet[str]) -> bool:
+        """Return whether Anki makes no card of this front: of all it shows, no field is filled."""
+        return all(replacement.name not in filled for replacement in self.shown(filled))
+
+
+def _walk(nodes: tuple[Node, ...]) -> Iterator[Node]:
+    for node in nodes:
+        yield node
+        if isinstance(node, Section):
+            yield from _walk(node.children)
+
+
+def _shown(nodes: tuple[Node, ...], filled: AbstractSet[str]) -> Iterator[Replacement]:
+    for node in nodes:
+        if isinstance(node, Replacement):
+            yield node
+        elif (node.name in filled) is not node.negated:
+            yield from _shown(node.children, filled)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A section whose end has not been read yet; the outermost is the template and has no name."""
+
+    name: str = ""
+    negated: bool = False
+    offset: int = 0
+    length: int = 0
+    nodes: list[Node] = field(default_factory=list)
+
+    def close(self) -> Section:
+        return Section(self.name, self.negated, self.offset, self.length, tuple(self.nodes))
+
+
+def parse(text: str) -> Template:
+    """Return a template's fields and sections; a section that is not closed counts to the end of the text."""
+    stack = [_Open()]
+    findings: list[Finding] = []
+    for inner, offset, length in _tokens(text):
+        _read(inner, offset, length, stack, findings)
+    while len(stack) > 1:
+        unclosed = stack.pop()
+        findings.append(_unclosed(unclosed))
+        stack[-1].nodes.append(unclosed.close())
+    return Template(tuple(stack[0].nodes), tuple(findings))
+
+
+def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the inside of every pair of brackets, with the offset and length of the pair."""
+    pattern, start = _TOKEN, len(text) - len(text.lstrip())
+    while text.startswith(_OTHER_BRACKETS, start):
+        pattern, start = _OTHER_TOKEN, start + len(_OTHER_BRACKETS)
+    for match in pattern.finditer(text, start if pattern is _OTHER_TOKEN else 0):
+        inner: str | None = match[1]
+        if inner is not None:
+            yield inner.lstrip("{").strip(), match.start(), match.end() - match.start()
+
+
+def _read(inner: str, offset: int, length: int, stack: list[_Open], findings: list[Finding]) -> None:
+    mark = inner[0] if len(inner) >= _SHORTEST_SECTION else ""
+    name = inner[1:].lstrip()
+    if mark in ("#", "^"):
+        stack.append(_Open(name, mark == "^", offset, length))
+    elif mark != "/":
+        *filters, name = inner.split(":")
+        stack[-1].nodes.append(Replacement(name, tuple(filters), offset, length))
+    elif len(stack) > 1 and stack[-1].name == name:
+        closed = stack.pop()
+        stack[-1].nodes.append(closed.close())
+    else:
+        findings.append(_unopened(name, stack[-1].name, offset, length))
+
+
+def _unclosed(section: _Open) -> Finding:
+    mark = "^" if section.negated else "#"
+    return Finding(
+        "unclosed-section",
+        f"`{{{{{mark}{section.name}}}}}` is never closed",
+        f"end the part that depends on it with `{{{{/{section.name}}}}}`",
+        section.offset,
+        section.length,
+    )
+
+
+def _unopened(name: str, expected: str, offset: int, length: int) -> Finding:
+    hint = f"expected `{{{{/{expected}}}}}` here" if expected else f"open it with `{{{{#{name}}}}}` or take it out"
+    return Finding("unopened-section", f"`{{{{/{name}}}}}` closes what is not open", hint, offset, length)

@@ -1,0 +1,158 @@
+"""From a rendered project to the plan of its package: all that must be known, and right, before a byte is written."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from psm_cards.anki import checks, fields, identity, templates
+from psm_cards.anki.cards import CardRule, Cards
+from psm_cards.anki.notetypes import NoteType
+from psm_cards.diagnostics import Diagnostic, Place, Related, Severity
+from psm_cards.model import FIELDS, Kind, Media, NoteLook, RenderedDeck, RenderedNote, RenderedProject
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDeck:
+    """A deck that will be written: its id, its full name, and its description as HTML."""
+
+    id: int
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedNote:
+    """A note as Anki stores it; `position` counts notes from 1 in the project's order, `ordinals` are its cards."""
+
+    guid: str
+    note_type: int
+    deck: int
+    fields: str
+    tags: str
+    sort_text: str
+    checksum: int
+    ordinals: tuple[int, ...]
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A package before it is written: note types in use, decks with notes, notes in order, media by name."""
+
+    note_types: tuple[NoteType, ...]
+    decks: tuple[PlannedDeck, ...]
+    notes: tuple[PlannedNote, ...]
+    media: tuple[Media, ...]
+
+
+def plan(project: RenderedProject) -> tuple[Plan, list[Diagnostic]]:
+    """Return the plan of a project's package and all that is wrong; with an error among it, do not write the plan.
+
+    Raises ValueError if a look or a note does not have the frozen shape: a fault of the rooms before this one.
+    """
+    decks = [deck for deck in project.decks if deck.notes]
+    looks = _looks_in_use(project, decks)
+    media = frozenset(one.name for one in project.media)
+    diagnostics = [problem for look in looks for problem in checks.of_look(look, media)]
+    draft = _Draft.of(project.id, looks, media)
+    for deck in decks:
+        diagnostics += checks.of_deck(deck)
+        number = draft.add_deck(deck)
+        for note in deck.notes:
+            diagnostics += draft.add_note(note, number)
+    diagnostics += draft.disputed_fronts(looks)
+    diagnostics += checks.of_media(project.media)
+    return draft.finish(project.media), diagnostics
+
+
+def _looks_in_use(project: RenderedProject, decks: list[RenderedDeck]) -> list[NoteLook]:
+    used = {note.kind for deck in decks for note in deck.notes}
+    looks = {look.kind: look for look in project.looks}
+    if missing := used - set(looks):
+        raise ValueError(f"expected a look for {', '.join(sorted(missing))}, found none")
+    return [looks[kind] for kind in sorted(used)]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A plan in the making: what is known of the whole project while one note after the other is planned."""
+
+    project_id: str
+    note_types: Mapping[Kind, NoteType]
+    # Only of kinds whose fronts can be read: the others have their diagnostics already.
+    rules: Mapping[Kind, CardRule]
+    media: frozenset[str]
+    decks: dict[int, PlannedDeck] = field(default_factory=dict)
+    notes: list[PlannedNote] = field(default_factory=list)
+    places: dict[str, Place] = field(default_factory=dict)
+    disputed: set[tuple[Kind, int]] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, project_id: str, looks: list[NoteLook], media: frozenset[str]) -> "_Draft":
+        rules = {look.kind: CardRule(look.kind, templates.fronts(look)) for look in looks}
+        readable = {kind: rule for kind, rule in rules.items() if not any(front.findings for front in rule.fronts)}
+        return cls(project_id, {look.kind: NoteType.of(project_id, look) for look in looks}, readable, media)
+
+    def add_deck(self, deck: RenderedDeck) -> int:
+        """Return the id of a deck, the same for the same name; the first description given is kept."""
+        name = fields.normal(deck.name)
+        number = identity.deck_id(self.project_id, name)
+        known = self.decks.get(number)
+        if known is None or not known.description:
+            self.decks[number] = PlannedDeck(number, name, fields.normal(deck.description))
+        return number
+
+    def add_note(self, note: RenderedNote, deck: int) -> Iterator[Diagnostic]:
+        """Plan one more note; yield what is wrong with it."""
+        if len(note.fields) != len(FIELDS[note.kind]):
+            raise ValueError(f"note {note.id}: expected {len(FIELDS[note.kind])} fields, found {len(note.fields)}")
+        values = fields.all_normal(note.fields)
+        tags = tuple(sorted({fields.normal(tag) for tag in note.tags}))
+        guid = note.guid or identity.guid_for(self.project_id, note.id)
+        cards = self._cards(note, values, tags)
+        yield from self._duplicate(guid, note)
+        found = (*checks.of_note(note, values, tags, self.media), *cards.findings)
+        yield from (finding.at(note.place) for finding in found)
+        sort_text = fields.plain(values[0])
+        self.notes.append(
+            PlannedNote(
+                guid=guid,
+                note_type=self.note_types[note.kind].id,
+                deck=deck,
+                fields=fields.SEPARATOR.join(values),
+                tags=f" {' '.join(tags)} " if tags else "",
+                sort_text=sort_text,
+                checksum=fields.checksum(sort_text),
+                ordinals=cards.ordinals,
+                position=len(self.notes) + 1,
+            )
+        )
+
+    def _cards(self, note: RenderedNote, values: tuple[str, ...], tags: tuple[str, ...]) -> Cards:
+        rule = self.rules.get(note.kind)
+        if rule is None:
+            return Cards(())
+        cards = rule.cards(values, tags)
+        self.disputed.update((note.kind, ordinal) for ordinal in cards.disputed)
+        return cards
+
+    def _duplicate(self, guid: str, note: RenderedNote) -> Iterator[Diagnostic]:
+        """Yield a diagnostic if an earlier note has this guid: Anki would update only one of the two, ever."""
+        first = self.places.get(guid)
+        if first is None:
+            self.places[guid] = note.place
+            return
+        message = f"note `{note.id}` has the guid `{guid}` of an earlier note"
+        hint = "give each note an id, or an adopted guid, of its own"
+        related = (Related("the first note with this guid", first.span()),)
+        yield Diagnostic(Severity.ERROR, "duplicate-guid", message, note.place.span(), hint, related)
+
+    def disputed_fronts(self, looks: list[NoteLook]) -> Iterator[Diagnostic]:
+        """Yield a diagnostic for each front that at least one note makes a different card of in different Ankis."""
+        by_kind = {look.kind: look for look in looks}
+        for kind, ordinal in sorted(self.disputed):
+            yield templates.disputed(by_kind[kind], ordinal)
+
+    def finish(self, media: tuple[Media, ...]) -> Plan:
+        """Return what has been planned, with the project's media in the order of their names."""
+        by_name = tuple(sorted(media, key=lambda one: one.name))
+        return Plan(tuple(self.note_types.values()), tuple(self.decks.values()), tuple(self.notes), by_name)

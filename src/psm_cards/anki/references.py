@@ -1,0 +1,63 @@
+"""The media that fields, card templates and style sheets name, as Anki and a web view read them (R24)."""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# The learner's own style sheet: default looks import it, no package ever brings it.
+LEARNERS_CSS = "_psm_user.css"
+
+_TAG = re.compile(r"""<(?:img|audio|video|object|source)\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""\s(?:src|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
+_SOUND = re.compile(r"\[sound:(.*?)\]", re.DOTALL)
+_STYLE = re.compile(
+    r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)\s"']+))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE
+)
+_STYLE_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+# With a scheme or a host it is no file of the collection; `#` points into the page itself.
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A file name that a text shows, plays or imports, and where it stands in that text."""
+
+    name: str
+    offset: int
+    length: int
+
+
+def in_field(text: str) -> Iterator[Reference]:
+    """Yield the media that HTML shows or plays, as far as they are files of the collection."""
+    if "<" in text and ("src" in text or "data" in text):
+        for tag in _TAG.finditer(text):
+            for attribute in _ATTRIBUTE.finditer(tag[0]):
+                yield from _local(attribute, tag.start())
+    if "[sound:" in text:
+        for sound in _SOUND.finditer(text):
+            yield from _local(sound, 0)
+
+
+def in_css(text: str) -> Iterator[Reference]:
+    """Yield the files that a style sheet loads from the collection, without the learner's own."""
+    text = _STYLE_COMMENT.sub(lambda comment: " " * len(comment[0]), text)
+    for match in _STYLE.finditer(text):
+        for reference in _local(match, 0):
+            name = re.split("[?#]", reference.name, maxsplit=1)[0]
+            if name != LEARNERS_CSS:
+                yield Reference(name, reference.offset, reference.length)
+
+
+def in_template(text: str) -> Iterator[Reference]:
+    """Yield the media of a card template: those of its HTML and of the styles in it."""
+    yield from in_field(text)
+    yield from in_css(text)
+
+
+def _local(match: re.Match[str], base: int) -> Iterator[Reference]:
+    group = match.lastindex or 0
+    name = html.unescape(match[group]).strip()
+    # A name with a field in it is known only when Anki fills it in: the fields are looked at themselves.
+    if name and "{{" not in name and not _ELSEWHERE.match(name):
+        yield Reference(name, base + match.start(group), match.end(group) - match.start(group))

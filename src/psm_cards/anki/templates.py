@@ -1,0 +1,145 @@
+"""What can be wrong with card templates: everything that Anki would refuse, show as an error, or judge differently."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from psm_cards.anki.cards import SPECIAL_FIELDS
+from psm_cards.anki.placeholders import Node, Replacement, Section, Template, parse
+from psm_cards.diagnostics import Diagnostic, Finding, Severity, Span
+from psm_cards.model import FIELDS, CardTemplate, Kind, NoteLook
+
+_FILTERS = frozenset(
+    {"text", "type", "nc", "cloze", "cloze-only", "hint", "furigana", "kana", "kanji", "tts", "tts-voices"}
+)
+_FRONT_SIDE = "FrontSide"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatePlace:
+    """The place of a side of a card: the template's file, with lines and columns of the text it became."""
+
+    file: str
+    text: str
+
+    def span(self, offset: int = 0, length: int | None = None) -> Span:
+        """Return the span of `length` characters from `offset`; without length, to the end."""
+        end = len(self.text) if length is None else offset + length
+        return Span(self.file, *self._position(offset), *self._position(end))
+
+    def _position(self, offset: int) -> tuple[int, int]:
+        return self.text.count("\n", 0, offset) + 1, offset - self.text.rfind("\n", 0, offset)
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    kind: Kind
+    template: Template
+    place: TemplatePlace
+    is_front: bool
+
+    def findings(self) -> Iterator[Finding]:
+        yield from self.template.findings
+        for node in self.template.everything():
+            yield from self._of_node(node)
+        if self.is_front and not self._shows_a_field():
+            yield Finding("front-without-field", "the front shows no field of the note", "expected a field: `{{Name}}`")
+
+    def _shows_a_field(self) -> bool:
+        return any(replacement.name in FIELDS[self.kind] for replacement in self.template.replacements())
+
+    def _of_node(self, node: Node) -> Iterator[Finding]:
+        if self.is_front and node.name == _FRONT_SIDE:
+            yield Finding(
+                "front-in-front",
+                "`{{FrontSide}}` on a front shows nothing",
+                "it is the front as the back shows it: only a back has it",
+                node.offset,
+                node.length,
+            )
+        elif not self._is_known(node):
+            yield self._unknown(node)
+        if isinstance(node, Replacement):
+            yield from _unknown_filters(node)
+
+    def _is_known(self, node: Node) -> bool:
+        if node.name in FIELDS[self.kind] or node.name in SPECIAL_FIELDS:
+            return True
+        if isinstance(node, Section):
+            # On the card of cloze number 2 `{{#c2}}` is shown.
+            return self.kind is Kind.CLOZE and node.name[:1] == "c" and node.name[1:].isdecimal()
+        # A filter such as `{{tts-voices:}}` needs no field.
+        return node.name == _FRONT_SIDE or (not node.name and bool(node.filters))
+
+    def _unknown(self, node: Node) -> Finding:
+        known = [*FIELDS[self.kind], *sorted(SPECIAL_FIELDS)]
+        near = get_close_matches(node.name.strip(), known, 1)
+        hint = f"did you mean `{near[0]}`?" if near else f"expected one of {', '.join(known)}"
+        return Finding("unknown-field", f"there is no field `{node.name}`", hint, node.offset, node.length)
+
+
+def _unknown_filters(replacement: Replacement) -> Iterator[Finding]:
+    for written in replacement.filters:
+        name = written.split(" ", 1)[0]
+        if name not in _FILTERS:
+            near = get_close_matches(name, sorted(_FILTERS), 1)
+            hint = f"did you mean `{near[0]}`?" if near else "Anki shows the field as if the filter were not there"
+            message = f"Anki has no filter `{name}`"
+            yield Finding("unknown-filter", message, hint, replacement.offset, replacement.length, Severity.WARNING)
+
+
+def fronts(look: NoteLook) -> tuple[Template, ...]:
+    """Return the fronts of a look, parsed."""
+    return tuple(parse(template.front) for template in look.templates)
+
+
+def check(look: NoteLook) -> Iterator[Diagnostic]:
+    """Yield everything wrong with the card templates of a look, each at its place in the template's file."""
+    for template in look.templates:
+        sides = _sides(look.kind, template)
+        for side in sides:
+            yield from (finding.at(side.place) for finding in side.findings())
+        if look.kind is Kind.CLOZE:
+            yield from _without_cloze(*sides)
+    yield from _identical_fronts(look.templates)
+
+
+def _sides(kind: Kind, template: CardTemplate) -> tuple[_Side, _Side]:
+    front = _Side(kind, parse(template.front), TemplatePlace(template.front_file, template.front), is_front=True)
+    back = _Side(kind, parse(template.back), TemplatePlace(template.back_file, template.back), is_front=False)
+    return front, back
+
+
+def _cloze_fields(side: _Side) -> set[str]:
+    return {replacement.name for replacement in side.template.replacements() if replacement.is_cloze}
+
+
+def _without_cloze(front: _Side, back: _Side) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for a side that hides and reveals nothing: Anki needs the same field on both."""
+    asked = _cloze_fields(front)
+    expected = f"expected `{{{{cloze:{min(asked, default=FIELDS[Kind.CLOZE][0])}}}}}`"
+    if not asked:
+        yield Finding("template-without-cloze", "the front hides nothing", expected).at(front.place)
+    if not asked & _cloze_fields(back):
+        yield Finding("template-without-cloze", "the back reveals nothing the front hides", expected).at(back.place)
+
+
+def _identical_fronts(templates: Sequence[CardTemplate]) -> Iterator[Diagnostic]:
+    seen: dict[str, CardTemplate] = {}
+    for template in templates:
+        first = seen.setdefault(template.front, template)
+        if first is not template:
+            message = f"the front of `{template.name}` is the same as that of `{first.name}`"
+            place = TemplatePlace(template.front_file, template.front)
+            yield Finding("identical-fronts", message, "Anki refuses to save such a note type").at(place)
+
+
+def disputed(look: NoteLook, ordinal: int) -> Diagnostic:
+    """Return the diagnostic of a front that is blank in some versions of Anki and not in others."""
+    template = look.templates[ordinal]
+    finding = Finding(
+        "special-field-decides",
+        f"only a special field such as `{{{{Subdeck}}}}` keeps the front of `{template.name}` from being blank",
+        "newer Anki would make this card for every note, older would not: put all of it inside `{{#Field}}…{{/Field}}`",
+    )
+    return finding.at(TemplatePlace(template.front_file, template.front))

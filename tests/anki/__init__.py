@@ -1,0 +1,1 @@
+"""Tests of the Anki format, against the real Anki."""
