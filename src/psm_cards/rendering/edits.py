@@ -1,0 +1,58 @@
+"""A text that was changed on its way, and where each of its characters stood at first; below `parsing` and `cloze`."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from psm_cards.diagnostics import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The characters from `start` to `end` (exclusive) give way to `text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditedText:
+    """A text, and the way back to the text it was made from; offsets count characters."""
+
+    text: str
+    before: "EditedText | None" = None
+    _starts: tuple[int, ...] = ()
+    _sources: tuple[tuple[int, int], ...] = ()
+
+    def change(self, edits: Sequence[Edit]) -> "EditedText":
+        """Return the text after `edits`, which must be sorted and must not overlap."""
+        parts: list[str] = []
+        starts: list[int] = []
+        sources: list[tuple[int, int]] = []
+        here = there = 0
+        for edit in (*edits, Edit(len(self.text), len(self.text), "")):
+            kept = self.text[there : edit.start]
+            parts += (kept, edit.text)
+            starts += (here, here + len(kept))
+            sources += ((there, len(kept)), (edit.start, 0))
+            here += len(kept) + len(edit.text)
+            there = edit.end
+        return EditedText("".join(parts), self, tuple(starts), tuple(sources))
+
+    def origin(self, offset: int) -> int:
+        """Return where the character at `offset` stood at first; what was put in stands where it was put."""
+        if self.before is None:
+            return offset
+        index = bisect_right(self._starts, offset) - 1
+        source, length = self._sources[index]
+        return self.before.origin(source + min(offset - self._starts[index], length))
+
+    def trace(self, finding: Finding) -> Finding:
+        """Return a finding about this text as one about the first text."""
+        if self.before is None:
+            return finding
+        start = self.origin(finding.offset)
+        if finding.length is None:
+            return replace(finding, offset=start)
+        return replace(finding, offset=start, length=self.origin(finding.offset + finding.length) - start)

@@ -1,0 +1,138 @@
+r"""An author's Markdown to the HTML of a card: the door for every text that is no cloze text.
+
+CommonMark with tables, strikethrough, `$maths$`, coloured code and a short list of HTML tags. Plain text goes through
+the parser's own writer, anything else through `writing`. The author's own `\(…\)` is not maths, because CommonMark
+reads `\(` as an escaped bracket: the author is told to write `$…$`.
+"""
+
+import re
+from dataclasses import dataclass
+
+from psm_cards.diagnostics import Finding, Severity
+from psm_cards.rendering.edits import EditedText
+from psm_cards.rendering.parsing import MARKDOWN, Cover, Zone, ZoneKind, settle, zones
+from psm_cards.rendering.writing import Writer, text_of
+
+# Links and images need checking, maths and HTML a writer of ours.
+_SPECIAL = re.compile(r"[<$\[]")
+# Beyond this many tags a text may be nested more deeply than a card should be: our writer counts.
+_MANY_TAGS = 200
+
+_CLOZE = re.compile(r"(?<!\\)\{\{c[0-9][0-9,]*::")
+_IMAGE_WITH_SPACE = re.compile(r"(?<!\\)!\[[^\]\n]{0,300}\]\((?P<path>[^\s()<>][^()<>\n]{0,300})\)")
+_BRACKET_MATHS = re.compile(r"(?<!\\)\\(?:\((?=[^\n]{1,300}?\\\))|\[(?P<display>[^\]]{1,300})\\\])")
+_TEX = frozenset("\\^_=")
+
+_BREAK = re.compile(
+    r"</?(?:p|div|br|hr|li|ul|ol|dl|dt|dd|h[1-6]|t[dhr]|table|blockquote|pre|summary|details)\b",
+    re.IGNORECASE,
+)
+_NOT_TYPED = re.compile(r"\[sound:[^\[\]]{0,300}+\]|\\[()\[\]]")
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """HTML, and what is wrong with the text it was made from; offsets count characters of that text."""
+
+    html: str
+    findings: tuple[Finding, ...] = ()
+
+
+def to_html(text: str) -> Markup:
+    """Return a text as HTML; one that is a single paragraph comes without its `<p>`."""
+    if not _SPECIAL.search(text) and "\\(" not in text and "{{c" not in text:
+        html = _plain_html(text)
+        if html is not None:
+            return Markup(html)
+    edited, findings = settle(text)
+    if "{{c" in text:
+        findings += map(edited.trace, _clozes(edited.text))
+    markup = render(edited)
+    return Markup(markup.html, (*findings, *markup.findings))
+
+
+def render(edited: EditedText) -> Markup:
+    """Return a settled text as HTML, with findings about the text it was made from."""
+    html = None if _SPECIAL.search(edited.text) else _plain_html(edited.text)
+    findings = _misread(edited.text)
+    if html is None:
+        writer = Writer(edited.text)
+        html = _unwrap(writer.write())
+        findings += writer.findings
+    return Markup(html, tuple(map(edited.trace, findings)))
+
+
+def plain_text(html: str) -> str:
+    """Return what a person would type: without tags, sounds and the delimiters of maths, white space folded."""
+    return " ".join(_NOT_TYPED.sub("", text_of(_BREAK.sub(r" \g<0>", html))).split())
+
+
+def _plain_html(text: str) -> str | None:
+    html: str = MARKDOWN.html(text)
+    if "<pre" in html or "<table" in html or html.count("<") > _MANY_TAGS:
+        return None
+    return _unwrap(html)
+
+
+def _unwrap(html: str) -> str:
+    html = html.strip("\n")
+    if html.startswith("<p>") and html.find("</p>") == len(html) - len("</p>"):
+        return html[len("<p>") : -len("</p>")]
+    return html
+
+
+def _clozes(text: str) -> list[Finding]:
+    code = Cover(zones(text), ZoneKind.CODE)
+    return [
+        Finding(
+            "cloze-in-basic",
+            f"`{match[0]}` hides nothing here",
+            "use `cloze:` instead of `question:` and `answer:`",
+            match.start(),
+            len(match[0]),
+        )
+        for match in _CLOZE.finditer(text)
+        if match.start() not in code
+    ]
+
+
+def _misread(text: str) -> list[Finding]:
+    if "![" not in text and "\\(" not in text and "\\[" not in text:
+        return []
+    places = zones(text)
+    return [*_misread_images(text, places), *_misread_maths(text, places)]
+
+
+def _misread_images(text: str, places: list[Zone]) -> list[Finding]:
+    code = Cover(places, ZoneKind.CODE)
+    images = {zone.start for zone in places if zone.kind is ZoneKind.IMAGE}
+    return [
+        Finding(
+            "image-not-recognised",
+            f"`{match[0]}` is shown as text, because its path holds a space",
+            f"write the path as `<{match['path']}>`",
+            match.start(),
+            len(match[0]),
+            Severity.WARNING,
+        )
+        for match in _IMAGE_WITH_SPACE.finditer(text)
+        if " " in match["path"] and match.start() not in images and match.start() not in code
+    ]
+
+
+def _misread_maths(text: str, places: list[Zone]) -> list[Finding]:
+    code, formulas = Cover(places, ZoneKind.CODE), Cover(places, ZoneKind.MATHS)
+    return [
+        Finding(
+            "maths-delimiters",
+            f"`{match[0][:2]}` is an escaped bracket, not the start of maths",
+            "write `$…$`, or `$$…$$` for a formula on a line of its own",
+            match.start(),
+            2,
+            Severity.WARNING,
+        )
+        for match in _BRACKET_MATHS.finditer(text)
+        if match.start() not in code
+        and match.start() not in formulas
+        and (match["display"] is None or not _TEX.isdisjoint(match["display"]))
+    ]

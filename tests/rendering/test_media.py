@@ -1,0 +1,161 @@
+"""Media get names that are safe in every Anki, and a path that leads nowhere is found before a learner finds it."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from psm_cards.diagnostics import FixedPlace, Span
+from psm_cards.model import Text
+from psm_cards.rendering.markup import Markup
+from psm_cards.rendering.media import MediaFiles
+from tests.project_case import ProjectCase
+from tests.rendering.rendered import fields, rendered
+
+NOWHERE = FixedPlace(Span("decks.yaml", 1, 1, 1, 1))
+
+
+def resolved(root: Path, html: str) -> str:
+    """Return HTML with media names, in which nothing may be wrong."""
+    markup = MediaFiles(root).resolve(Markup(html), Text(html, NOWHERE))
+    assert markup.findings == ()
+    return markup.html
+
+
+def digest(data: bytes) -> str:
+    """Return the part of a file's hash that is in its name."""
+    return hashlib.sha256(data).hexdigest()[:12]
+
+
+def test_pictures_and_sounds_are_named_after_stem_and_content(case: ProjectCase) -> None:
+    case.file("media/A Picture.PNG", b"p").file("x.mp3", b"s")
+    case.notes('- {id: n, question: "![alt](<media/A Picture.PNG>)", answer: "[sound:x.mp3] a"}')
+    values = fields(case.folder)
+    assert values["Question"] == f'<img src="a-picture-{digest(b"p")}.png" alt="alt" />'
+    assert values["Answer"] == f"[sound:x-{digest(b's')}.mp3] a"
+    media = rendered(case.folder).media
+    assert [(item.name, item.path.read_bytes()) for item in media] == [
+        (f"a-picture-{digest(b'p')}.png", b"p"),
+        (f"x-{digest(b's')}.mp3", b"s"),
+    ]
+
+
+def test_new_bytes_are_a_new_name(case: ProjectCase) -> None:
+    case.notes("- {id: n, question: '![](a.png)', answer: A}").file("a.png", b"1")
+    first = fields(case.folder)["Question"]
+    case.file("a.png", b"2")
+    assert fields(case.folder)["Question"] != first
+
+
+def test_the_same_bytes_under_one_stem_are_one_file(case: ProjectCase) -> None:
+    case.file("a/x.png", b"1").file("b/X.png", b"1").notes(
+        "- {id: n, question: '![](a/x.png)', answer: '![](b/X.png)'}"
+    )
+    assert len(rendered(case.folder).media) == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "stem"),
+    [
+        ("_hidden.png", "hidden"),
+        ("latex-1.png", "media-latex-1"),
+        ("LaTeX.png", "media-latex"),
+        ("Größe und Maß.png", "groe-und-ma"),
+        ("木星.png", "media"),
+        ("a[b]'c.png", "a-b-c"),
+        ("-.png", "media"),
+        (f"{'long' * 50}.png", f"{'long' * 50}"[: 100 - 17]),
+    ],
+)
+def test_a_stem_is_plain_lower_case_and_short(tmp_path: Path, file: str, stem: str) -> None:
+    (tmp_path / file).write_bytes(b"1")
+    name = MediaFiles(tmp_path).name(file)
+    assert name == f"{stem}-{digest(b'1')}.png"
+    assert len(name) <= 100
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<img alt="x > src=" src="{}">',
+        '<img class="wide"\n src="{}" title="t">',
+        '<video controls src="{}"></video>',
+        '<audio controls><source src="{}"></audio>',
+        '<p>a</p><img width=30 src="{}">',
+    ],
+)
+def test_every_tag_that_shows_or_plays_a_file_is_seen(tmp_path: Path, html: str) -> None:
+    (tmp_path / "a.mp4").write_bytes(b"1")
+    assert resolved(tmp_path, html.format("a.mp4")) == html.format(f"a-{digest(b'1')}.mp4")
+
+
+def test_text_that_only_speaks_of_files_stays(tmp_path: Path) -> None:
+    html = "<code>&lt;img src=&quot;a.png&quot;&gt;</code> and src=&quot;b.png&quot;"
+    assert resolved(tmp_path, html) == html
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "hint"),
+    [
+        ("media/spectrun.svg", "missing-media", "did you mean `media/spectrum.svg`?"),
+        ("media/Spectrum.svg", "missing-media", "did you mean `media/spectrum.svg`?"),
+        ("Media/spectrum.svg", "missing-media", "a path starts in the project's folder"),
+        ("media", "media-type", None),
+        ("media/notes.txt", "media-type", None),
+        ("/media/spectrum.svg", "media-outside-project", None),
+        ("../media/spectrum.svg", "media-outside-project", None),
+        ("media/../../x.svg", "media-outside-project", None),
+        ("https://e.org/x.svg", "remote-media", None),
+        ("//e.org/x.svg", "remote-media", None),
+    ],
+)
+def test_a_path_that_cannot_be_used_is_named_with_its_place(
+    case: ProjectCase, path: str, code: str, hint: str | None
+) -> None:
+    case.file("media/spectrum.svg", b"<svg/>").file("media/notes.txt", b"x")
+    case.notes(f"- id: n\n  question: A picture ![alt](<{path}>) here\n  answer: A").check()
+    case.expect(f"decks.yaml:7:37 {code}")
+    span = case.diagnostics[0].span
+    assert span is not None
+    assert span.end_column - span.column == len(path)
+    assert f"`{path}`" in case.diagnostics[0].message
+    if hint:
+        assert case.diagnostics[0].hint == hint
+
+
+@pytest.mark.parametrize("path", ["media\\x.svg", "C:/media/x.svg"])
+def test_a_path_of_one_system_only_is_refused(tmp_path: Path, path: str) -> None:
+    html = f'<img src="{path}">'
+    markup = MediaFiles(tmp_path).resolve(Markup(html), Text(html, NOWHERE))
+    assert [(finding.code, finding.offset, finding.length) for finding in markup.findings] == [
+        ("media-outside-project", 10, len(path))
+    ]
+    assert markup.html == "<img>"
+
+
+def test_a_link_out_of_the_project_is_refused(case: ProjectCase) -> None:
+    case.file("secret.png", b"1")
+    inner = ProjectCase(case.folder / "project").file("media/.keep", b"")
+    (inner.folder / "media" / "x.png").symlink_to(case.folder / "secret.png")
+    inner.notes("- {id: n, question: '![](media/x.png)', answer: A}").check()
+    inner.expect("decks.yaml:6:32 media-outside-project")
+
+
+def test_a_missing_file_used_twice_in_a_text_is_said_once(case: ProjectCase) -> None:
+    case.notes("- {id: n, question: '![](a.png) ![](a.png)', answer: A}").check()
+    case.expect("decks.yaml:6:32 missing-media")
+
+
+def test_a_path_that_the_source_spells_otherwise_is_placed_at_the_whole_text(case: ProjectCase) -> None:
+    case.notes("- {id: n, question: '![](a\\_b.png)', answer: A}").check()
+    case.expect("decks.yaml:6:27 missing-media")
+
+
+def test_ten_thousand_pictures_are_looked_up_once(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"1")
+    media = MediaFiles(tmp_path)
+    first = media.name("a.png")
+    # A second look would find nothing: the file is gone.
+    (tmp_path / "a.png").unlink()
+    html = '<img src="a.png">' * 10_000
+    assert media.resolve(Markup(html), Text("", NOWHERE)).html == f'<img src="{first}">' * 10_000
