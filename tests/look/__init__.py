@@ -1,0 +1,1 @@
+"""How cards look: sample cards, the pages around them, and their pictures."""
