@@ -79,9 +79,9 @@ def test_problems_leave_the_previous_package_untouched(case: ProjectCase) -> Non
     assert case.package is not None
     before = case.package.read_bytes()
 
-    case.notes(WRONG).build()
+    again = case.notes(WRONG).build()
 
-    assert case.package is None
+    assert again.package is None
     packages = list((case.folder / "build").iterdir())
     assert [package.read_bytes() for package in packages] == [before]
 
@@ -124,10 +124,14 @@ def test_a_report_for_github_is_one_annotation_a_line(case: ProjectCase) -> None
     done = psm_cards(case.folder, "check", "--format", "github")
 
     assert done.stdout.splitlines() == [
-        "::error file=decks.yaml,line=6,endLine=6,col=19,endColumn=25,title=unknown-key"
-        "::unknown key `qestion` (did you mean `question`?)",
-        "::error file=decks.yaml,line=7,endLine=7,col=43,endColumn=48,title=missing-value"
-        "::`answer` has no value (give it one, or leave it out)",
+        (
+            "::error file=decks.yaml,line=6,endLine=6,col=19,endColumn=25,title=unknown-key"
+            "::unknown key `qestion` (did you mean `question`?)"
+        ),
+        (
+            "::error file=decks.yaml,line=7,endLine=7,col=43,endColumn=48,title=missing-value"
+            "::`answer` has no value (give it one, or leave it out)"
+        ),
     ]
     assert done.returncode == 1
 

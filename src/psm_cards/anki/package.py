@@ -12,7 +12,7 @@ _SUFFIX = ".apkg"
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a package holds: where it is, how many of each, and its size in bytes."""
+    """What a package holds: where it is, how many of each (of decks, those with notes), and its size in bytes."""
 
     path: Path
     notes: int
@@ -37,7 +37,8 @@ def write(plan: Plan, released: int, target: Path) -> Summary:
         if difference:
             raise FileProblem("write", target, f"it does not read back as written: {difference}")
         size = beside.stat().st_size
-    return Summary(target, len(plan.notes), len(content.cards), len(plan.decks), len(plan.media), size)
+    decks = len({note.deck for note in plan.notes})
+    return Summary(target, len(plan.notes), len(content.cards), decks, len(plan.media), size)
 
 
 def _refuse_dangerous(target: Path) -> None:

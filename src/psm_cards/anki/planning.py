@@ -49,7 +49,7 @@ def plan(project: RenderedProject) -> tuple[Plan, list[Diagnostic]]:
 
     Raises ValueError if a look or a note does not have the frozen shape: a fault of the rooms before this one.
     """
-    decks = [deck for deck in project.decks if deck.notes]
+    decks = _decks_in_use(project.decks)
     looks = _looks_in_use(project, decks)
     media = frozenset(one.name for one in project.media)
     diagnostics = [problem for look in looks for problem in checks.of_look(look, media)]
@@ -62,6 +62,13 @@ def plan(project: RenderedProject) -> tuple[Plan, list[Diagnostic]]:
     diagnostics += draft.disputed_fronts(looks)
     diagnostics += checks.of_media(project.media)
     return draft.finish(project.media), diagnostics
+
+
+def _decks_in_use(decks: tuple[RenderedDeck, ...]) -> list[RenderedDeck]:
+    """Return the decks with notes and those above them that say something of themselves; Anki makes the rest."""
+    names = [deck.name.split("::") for deck in decks if deck.notes]
+    above = {"::".join(name[:level]) for name in names for level in range(1, len(name))}
+    return [deck for deck in decks if deck.notes or (deck.description and deck.name in above)]
 
 
 def _looks_in_use(project: RenderedProject, decks: list[RenderedDeck]) -> list[NoteLook]:
