@@ -155,13 +155,15 @@ def opened(package: Path) -> sqlite3.Connection:
     return connection
 
 
-def test_a_deck_description_arrives_as_html(tmp_path: Path) -> None:
-    rendered = replace(samples.project(), decks=(RenderedDeck("A::B", "<p>About <b>B</b></p>", (samples.basic(),)),))
-    samples.build(rendered, tmp_path / "sample.apkg")
+def test_deck_descriptions_arrive_as_html_also_that_of_a_deck_above_others(tmp_path: Path) -> None:
+    decks = (RenderedDeck("A", "<p>About all</p>"), RenderedDeck("A::B", "<p>About <b>B</b></p>", (samples.basic(),)))
+    summary = samples.build(replace(samples.project(), decks=decks), tmp_path / "sample.apkg")
+    assert summary.decks == 1
     with learner(tmp_path, tmp_path / "sample.apkg") as collection:
-        deck = collection.decks.by_name("A::B")
-        assert deck["desc"] == "<p>About <b>B</b></p>"
-        assert not deck.get("md")
+        for name, description in (("A", "<p>About all</p>"), ("A::B", "<p>About <b>B</b></p>")):
+            deck = collection.decks.by_name(name)
+            assert deck["desc"] == description
+            assert not deck.get("md")
 
 
 def test_media_arrive_under_their_names_and_none_is_missing(tmp_path: Path) -> None:

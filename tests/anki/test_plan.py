@@ -117,6 +117,14 @@ def test_decks_without_notes_and_kinds_without_notes_are_left_out() -> None:
     assert [one.look.kind for one in planned.note_types] == [Kind.BASIC]
 
 
+def test_a_deck_above_others_is_written_if_it_says_something_of_itself() -> None:
+    above = (RenderedDeck("Sample", "About all"), RenderedDeck("Sam", "Not above"), RenderedDeck("Other", "Empty"))
+    rendered = samples.project(samples.basic())
+    planned, found = anki.plan(replace(rendered, decks=(*above, *rendered.decks)))
+    assert found == []
+    assert [(deck.name, deck.description) for deck in planned.decks] == [("Sample", "About all"), (samples.DECK, "")]
+
+
 def test_a_deck_named_twice_is_one_deck_with_the_first_description() -> None:
     decks = tuple(
         RenderedDeck("A", description, (samples.basic(note_id),))

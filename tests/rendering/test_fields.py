@@ -117,14 +117,16 @@ def test_problems_of_all_fields_are_found_in_one_run_at_their_places(case: Proje
     case.expect("decks.yaml:7:27 missing-media", "decks.yaml:9:23 missing-media", "decks.yaml:10:16 missing-media")
 
 
-def test_a_deck_without_a_description_has_the_projects(case: ProjectCase) -> None:
+def test_the_projects_description_stands_on_the_decks_at_the_top(case: ProjectCase) -> None:
     case.file(
         "decks.yaml",
         "format: 1\nproject: {id: demo, title: A demo, description: 'of *all*'}\ndecks:\n"
-        "  - {name: A, description: own, notes: [{id: a, question: Q, answer: A}]}\n"
-        "  - {name: B, notes: [{id: b, question: Q, answer: A}]}\n",
+        "  - {name: 'A::B', description: own, notes: [{id: a, question: Q, answer: A}]}\n"
+        "  - {name: 'A::C', notes: [{id: b, question: Q, answer: A}]}\n"
+        "  - {name: 'D', description: its own, notes: [{id: c, question: Q, answer: A}]}\n",
     )
-    assert [deck.description for deck in rendered(case.folder).decks] == ["own", "of <em>all</em>"]
+    decks = [(deck.name, deck.description) for deck in rendered(case.folder).decks]
+    assert decks == [("A", "of <em>all</em>"), ("A::B", "own"), ("A::C", ""), ("D", "its own")]
 
 
 def test_notes_keep_what_makes_them_themselves(case: ProjectCase) -> None:

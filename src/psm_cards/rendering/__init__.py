@@ -20,16 +20,25 @@ def render(project: Project) -> tuple[RenderedProject, list[Diagnostic]]:
     media = MediaFiles(project.root)
     templates = _templates(project, media)
     notes = NoteRenderer(project, templates, media)
-    decks = tuple(_deck(deck, project, notes) for deck in project.decks)
+    decks = (*_top_decks(project, notes), *(_deck(deck, notes) for deck in project.decks))
     kinds = sorted({note.kind for deck in project.decks for note in deck.notes})
     made, faults = looks.render(kinds, templates)
     rendered = RenderedProject(project.id, project.title, decks, made, media.found)
     return rendered, [*notes.diagnostics, *faults]
 
 
-def _deck(deck: Deck, project: Project, notes: NoteRenderer) -> RenderedDeck:
-    description = deck.description or project.description
-    text = "" if description is None else notes.markdown(description)
+def _top_decks(project: Project, notes: NoteRenderer) -> tuple[RenderedDeck, ...]:
+    """Return the decks at the top, which bear the project's description unless they have one of their own."""
+    if project.description is None:
+        return ()
+    own = {deck.name for deck in project.decks if deck.description}
+    names = dict.fromkeys(deck.name.split("::")[0] for deck in project.decks)
+    text = notes.markdown(project.description)
+    return tuple(RenderedDeck(name, text) for name in names if name not in own)
+
+
+def _deck(deck: Deck, notes: NoteRenderer) -> RenderedDeck:
+    text = "" if deck.description is None else notes.markdown(deck.description)
     return RenderedDeck(deck.name, text, tuple(notes.render(note) for note in deck.notes))
 
 
