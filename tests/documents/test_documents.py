@@ -14,7 +14,7 @@ import typer.main
 from psm_cards.cli.app import app
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("docs/commands.md", "docs/format.md")
+PAGES = ("README.md", "docs/commands.md", "docs/format.md", "docs/looks.md")
 FENCE = re.compile(r"^(`{3,})(\w+)?(?: +(\S+))?\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 
 pytestmark = pytest.mark.repository
