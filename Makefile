@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: help build test check clean anki-24.11 screenshots
 
@@ -50,5 +50,5 @@ $(VENV)/.dev: $(VENV)/.product
 
 $(VENV)-anki-24.11/.ready:
 	@$(PYTHON) -m venv $(VENV)-anki-24.11
-	@$(VENV)-anki-24.11/bin/python -m pip install --quiet --disable-pip-version-check 'anki==24.11'
+	@$(VENV)-anki-24.11/bin/python -m pip install -qq --disable-pip-version-check 'anki==24.11'
 	@touch $@

@@ -3,7 +3,6 @@
 import sys
 from typing import Annotated
 
-import click
 import typer
 
 from psm_cards import __version__
@@ -48,8 +47,6 @@ def run(arguments: list[str]) -> int:
         app(arguments, prog_name="psm-cards", standalone_mode=True)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
-    except click.exceptions.Exit as end:
-        return end.exit_code
     except Exception as fault:  # noqa: BLE001 (whatever it is, it is our fault and the user hears one line)
         kind = type(fault).__name__
         print(f"psm-cards {__version__} broke: {kind}: {fault}", file=sys.stderr)
