@@ -8,7 +8,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -132,11 +132,13 @@ def test_notes_arrive_with_their_texts_tags_and_the_time_of_the_release(tmp_path
 
 def test_ids_count_up_from_the_release_in_the_order_of_the_guids(tmp_path: Path) -> None:
     samples.build(samples.project(), tmp_path / "sample.apkg")
-    connection = opened(tmp_path / "sample.apkg")
-    notes = connection.execute("SELECT id, guid FROM notes ORDER BY guid").fetchall()
+    notes, cards = asked(
+        tmp_path / "sample.apkg",
+        "SELECT id, guid FROM notes ORDER BY guid",
+        "SELECT id, nid, ord FROM cards ORDER BY nid, ord",
+    )
     first = samples.RELEASED * 1000
     assert [note_id for note_id, _ in notes] == list(range(first, first + 6))
-    cards = connection.execute("SELECT id, nid, ord FROM cards ORDER BY nid, ord").fetchall()
     assert [card_id for card_id, _, _ in cards] == list(range(first, first + 11))
 
 
@@ -145,14 +147,14 @@ def test_the_package_holds_the_sort_text_and_checksum_that_anki_computes_itself(
     query = "SELECT guid, sfld, csum, tags, flds FROM notes ORDER BY guid"
     with learner(tmp_path, tmp_path / "sample.apkg") as collection:
         theirs = [tuple(row) for row in collection.db.all(query)]
-    assert opened(tmp_path / "sample.apkg").execute(query).fetchall() == theirs
+    assert asked(tmp_path / "sample.apkg", query) == [theirs]
 
 
-def opened(package: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(":memory:")
-    with zipfile.ZipFile(package) as container:
+def asked(package: Path, *queries: str) -> list[list[Any]]:
+    """Return the rows of each query to a package's database."""
+    with closing(sqlite3.connect(":memory:")) as connection, zipfile.ZipFile(package) as container:
         connection.deserialize(container.read("collection.anki2"))
-    return connection
+        return [connection.execute(query).fetchall() for query in queries]
 
 
 def test_deck_descriptions_arrive_as_html_also_that_of_a_deck_above_others(tmp_path: Path) -> None:
@@ -233,12 +235,15 @@ def test_the_database_is_whole_and_counts_nothing_of_its_making(tmp_path: Path) 
     with zipfile.ZipFile(tmp_path / "sample.apkg") as container:
         data = container.read("collection.anki2")
     assert data[24:28] == data[92:96] == data[96:100] == b"\0\0\0\1"
-    connection = opened(tmp_path / "sample.apkg")
-    assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    crt, modified, schema, version = connection.execute("SELECT crt, mod, scm, ver FROM col").fetchone()
-    assert (crt, modified, schema, version) == (1411124400, samples.RELEASED * 1000, samples.RELEASED * 1000, 11)
-    never_seen = connection.execute("SELECT DISTINCT usn, type, queue, ivl, factor, reps, odue, flags FROM cards")
-    assert never_seen.fetchall() == [(-1, 0, 0, 0, 0, 0, 0, 0)]
+    verdict, collection, never_seen = asked(
+        tmp_path / "sample.apkg",
+        "PRAGMA integrity_check",
+        "SELECT crt, mod, scm, ver FROM col",
+        "SELECT DISTINCT usn, type, queue, ivl, factor, reps, odue, flags FROM cards",
+    )
+    assert verdict == [("ok",)]
+    assert collection == [(1411124400, samples.RELEASED * 1000, samples.RELEASED * 1000, 11)]
+    assert never_seen == [(-1, 0, 0, 0, 0, 0, 0, 0)]
 
 
 def test_an_empty_project_is_an_empty_package_that_anki_takes(tmp_path: Path) -> None:
