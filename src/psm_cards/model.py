@@ -27,6 +27,12 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     ),
 }
 
+# Frozen too, names and order: a card template added later would freeze them as well (R8).
+TEMPLATES: Mapping[Kind, tuple[str, ...]] = {
+    Kind.BASIC: ("Forward", "Reverse", "Extra"),
+    Kind.CLOZE: ("Cloze",),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Text:

@@ -4,8 +4,7 @@ import pytest
 
 from psm_cards import anki
 from psm_cards.anki import identity
-from psm_cards.anki.notetypes import TEMPLATES
-from psm_cards.model import FIELDS, Kind
+from psm_cards.model import FIELDS, TEMPLATES, Kind
 
 FIELD_IDS = {
     Kind.BASIC: {

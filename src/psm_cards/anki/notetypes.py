@@ -1,18 +1,13 @@
 """The note types of a package: frozen names, ids and order, and their JSON as genanki gives it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from psm_cards.anki import identity
 from psm_cards.anki.placeholders import Template, parse
-from psm_cards.model import FIELDS, Kind, NoteLook
+from psm_cards.model import FIELDS, TEMPLATES, Kind, NoteLook
 
-# Frozen from the first release, as the fields are (R8).
-TEMPLATES: Mapping[Kind, tuple[str, ...]] = {
-    Kind.BASIC: ("Forward", "Reverse", "Extra"),
-    Kind.CLOZE: ("Cloze",),
-}
 # What a learner who edits a note need not see: gates, the id, and the fields kept for later.
 _COLLAPSED = frozenset({"Id", "Reverse", "Typed", "Spare 1", "Spare 2", "Spare 3", "Spare 4"})
 _EDITOR_FONT = "Arial"
