@@ -149,11 +149,12 @@ class CardTemplate:
 
 @dataclass(frozen=True, slots=True)
 class NoteLook:
-    """How the notes of one kind look: the card templates in their frozen order, and the style sheet."""
+    """How the notes of one kind look: the card templates in their frozen order, and the style sheet with its file."""
 
     kind: Kind
     templates: tuple[CardTemplate, ...]
     css: str
+    css_file: str = "style.css"
 
 
 @dataclass(frozen=True, slots=True)

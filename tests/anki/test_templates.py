@@ -1,5 +1,8 @@
 """Whatever is wrong with a card template is said with the template's file, the place in it, and what to do."""
 
+from pathlib import Path
+
+from psm_cards.anki.templates import TemplatePlace
 from psm_cards.diagnostics import Diagnostic, Severity
 from psm_cards.model import NoteLook
 from tests.anki import samples
@@ -9,7 +12,7 @@ BASIC, CLOZE = samples.LOOKS
 
 def only(look: NoteLook) -> Diagnostic:
     rendered = samples.with_look(samples.project(samples.basic(), samples.cloze("{{c1::x}}")), look)
-    (problem,) = [one for one in samples.problems(rendered) if one.code != "note-without-card"]
+    (problem,) = samples.problems(rendered)
     return problem
 
 
@@ -26,6 +29,25 @@ def test_an_unknown_field_like_no_other_comes_with_the_list_of_fields() -> None:
     problem = only(samples.with_template(BASIC, 0, back="{{#Xyzzy}}{{Answer}}{{/Xyzzy}}"))
     assert problem.hint is not None
     assert problem.hint.startswith("expected one of Question, Answer,")
+
+
+def test_one_fault_in_a_front_is_said_once_and_not_of_every_note() -> None:
+    look = samples.with_template(BASIC, 0, front="<div>{{Frage}}</div>")
+    notes = [samples.basic(f"n{number}", line=number) for number in range(1, 10)]
+
+    codes = samples.codes(samples.with_look(samples.project(*notes), look))
+
+    assert sorted(codes) == ["front-without-field", "unknown-field"]
+
+
+def test_a_part_is_placed_where_the_file_says_it_and_not_where_jinja_moved_it(tmp_path: Path) -> None:
+    file = tmp_path / "front.html"
+    file.write_text("[# a note #]\n[% if true %]\n{{Frage}} {{Hint}}\n[% endif %]\n{{Hint}}\n", encoding="utf-8")
+    place = TemplatePlace(str(file), "{{Frage}} {{Hint}}\n{{Hint}}")
+
+    assert str(place.span(0, 9)) == f"{file}:3:1"
+    assert str(place.span(10, 8)) == f"{file}:1:1"
+    assert str(place.span()) == f"{file}:1:1"
 
 
 def test_a_field_that_only_newer_ankis_know_is_unknown() -> None:

@@ -28,7 +28,9 @@ def cite(**places: str) -> Citation:
     [
         ({}, "Marks et al. 2026"),
         ({"section": "Conclusion"}, "Marks et al. 2026, § Conclusion"),
+        ({"section": "§ 3"}, "Marks et al. 2026, § 3"),
         ({"page": "3"}, "Marks et al. 2026, p. 3"),
+        ({"page": "p. 3"}, "Marks et al. 2026, p. 3"),
         ({"page": "3-5"}, "Marks et al. 2026, pp. 3-5"),
         ({"time": "28:42"}, "Marks et al. 2026, at 28:42"),
         ({"at": "The view that AI … during pre-training"}, "Marks et al. 2026, “The view that AI …”"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from psm_cards.anki import fields
 from psm_cards.anki.placeholders import Template
-from psm_cards.diagnostics import Finding, Severity
+from psm_cards.diagnostics import Finding
 from psm_cards.model import FIELDS, Kind
 
 # Not CardID: Anki 24.11 does not know it.
@@ -36,11 +36,10 @@ class Cards:
 
 @dataclass(frozen=True, slots=True)
 class Deletions:
-    """The cloze numbers of a text that Anki reads, those out of range, and whether one deletion has several."""
+    """The cloze numbers of a text that Anki reads, and those out of range."""
 
     numbers: frozenset[int]
     wrong: tuple[int, ...] = ()
-    several: bool = False
 
 
 _WITHOUT_CARD = Finding(
@@ -56,7 +55,6 @@ def deletions(text: str) -> Deletions:
     # One set for the text itself, then one for each deletion that is open; an unclosed one takes its inner ones along.
     open_sets: list[set[int]] = [set()]
     written: list[int] = []
-    several = False
     for match in _CLOZE.finditer(text):
         if match[1] is None:
             if len(open_sets) > 1:
@@ -65,12 +63,11 @@ def deletions(text: str) -> Deletions:
             continue
         numbers = [int(digits) for digits in match[1].split(",") if digits]
         written += numbers
-        several = several or len(numbers) > 1
         readable = {number for number in numbers if number < _UNREADABLE_CLOZE}
         if readable and len(open_sets) <= _DEEPEST_CLOZE:
             open_sets.append(readable)
     wrong = tuple(number for number in written if not 1 <= number <= LARGEST_CLOZE)
-    return Deletions(frozenset(open_sets[0]) - {0}, wrong, several)
+    return Deletions(frozenset(open_sets[0]) - {0}, wrong)
 
 
 @dataclass(slots=True)
@@ -139,13 +136,6 @@ def _cloze_findings(found: Mapping[str, Deletions], shown: set[int]) -> Iterable
             "cloze-without-deletion",
             "a cloze note hides nothing",
             "mark what the card should ask for: `{{c1::hidden}}`",
-        )
-    if any(deletion.several for deletion in found.values()):
-        yield Finding(
-            "cloze-several-numbers",
-            "a deletion with several numbers, `{{c1,2::…}}`",
-            "Anki 25.09 and older show no such deletion: nest two, `{{c1::{{c2::…}}}}`",
-            severity=Severity.WARNING,
         )
     for name, deletion in found.items():
         for number in sorted(deletion.numbers - shown - set(wrong)):

@@ -55,9 +55,9 @@ def of_look(look: NoteLook, media: frozenset[str]) -> Iterator[Diagnostic]:
             for reference in references.in_template(text):
                 found = _of_asset(reference, f"the template of `{template.name}`", media)
                 yield from (finding.at(place) for finding in found)
+    css = templates.TemplatePlace(look.css_file, look.css)
     for reference in references.in_css(look.css):
-        for finding in _of_asset(reference, f"the style sheet of `{look.kind}`", media):
-            yield Diagnostic(finding.severity, finding.code, finding.message, hint=finding.hint)
+        yield from (finding.at(css) for finding in _of_asset(reference, "the style sheet", media))
 
 
 def of_media(media: Iterable[Media]) -> Iterator[Diagnostic]:

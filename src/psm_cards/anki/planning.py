@@ -52,8 +52,10 @@ def plan(project: RenderedProject) -> tuple[Plan, list[Diagnostic]]:
     decks = _decks_in_use(project.decks)
     looks = _looks_in_use(project, decks)
     media = frozenset(one.name for one in project.media)
-    diagnostics = [problem for look in looks for problem in checks.of_look(look, media)]
-    draft = _Draft.of(project.id, looks, media)
+    faults = {look.kind: list(checks.of_look(look, media)) for look in looks}
+    diagnostics = [problem for found in faults.values() for problem in found]
+    faulty = {kind for kind, found in faults.items() if any(one.severity is Severity.ERROR for one in found)}
+    draft = _Draft.of(project.id, looks, media, faulty)
     for deck in decks:
         diagnostics += checks.of_deck(deck)
         number = draft.add_deck(deck)
@@ -85,7 +87,7 @@ class _Draft:
 
     project_id: str
     note_types: Mapping[Kind, NoteType]
-    # Only of kinds whose fronts can be read: the others have their diagnostics already.
+    # Only of kinds whose look has nothing wrong: one fault in a front would be told again of each note.
     rules: Mapping[Kind, CardRule]
     media: frozenset[str]
     decks: dict[int, PlannedDeck] = field(default_factory=dict)
@@ -94,10 +96,9 @@ class _Draft:
     disputed: set[tuple[Kind, int]] = field(default_factory=set)
 
     @classmethod
-    def of(cls, project_id: str, looks: list[NoteLook], media: frozenset[str]) -> "_Draft":
-        rules = {look.kind: CardRule(look.kind, templates.fronts(look)) for look in looks}
-        readable = {kind: rule for kind, rule in rules.items() if not any(front.findings for front in rule.fronts)}
-        return cls(project_id, {look.kind: NoteType.of(project_id, look) for look in looks}, readable, media)
+    def of(cls, project_id: str, looks: list[NoteLook], media: frozenset[str], faulty: set[Kind]) -> "_Draft":
+        rules = {look.kind: CardRule(look.kind, templates.fronts(look)) for look in looks if look.kind not in faulty}
+        return cls(project_id, {look.kind: NoteType.of(project_id, look) for look in looks}, rules, media)
 
     def add_deck(self, deck: RenderedDeck) -> int:
         """Return the id of a deck, the same for the same name; the first description given is kept."""
@@ -117,7 +118,8 @@ class _Draft:
         guid = note.guid or identity.guid_for(self.project_id, note.id)
         cards = self._cards(note, values, tags)
         yield from self._duplicate(guid, note)
-        found = (*checks.of_note(note, values, tags, self.media), *cards.findings)
+        # A note without cards is what follows from a blank question: said once.
+        found = tuple(checks.of_note(note, values, tags, self.media)) or cards.findings
         yield from (finding.at(note.place) for finding in found)
         sort_text = fields.plain(values[0])
         self.notes.append(

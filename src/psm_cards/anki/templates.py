@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 
 from psm_cards.anki.cards import SPECIAL_FIELDS
 from psm_cards.anki.placeholders import Node, Replacement, Section, Template, parse
 from psm_cards.diagnostics import Diagnostic, Finding, Severity, Span
+from psm_cards.files import FileProblem, read_text
 from psm_cards.model import FIELDS, CardTemplate, Kind, NoteLook
 
 _FILTERS = frozenset(
@@ -17,18 +19,32 @@ _FRONT_SIDE = "FrontSide"
 
 @dataclass(frozen=True, slots=True)
 class TemplatePlace:
-    """The place of a side of a card: the template's file, with lines and columns of the text it became."""
+    """The place of a side of a card: the template's file, and the text that it became.
+
+    Jinja moves lines, so a part is looked up in the file itself; one that stands in it twice, or in another file that
+    the template took in, is placed at the file's beginning.
+    """
 
     file: str
     text: str
 
     def span(self, offset: int = 0, length: int | None = None) -> Span:
-        """Return the span of `length` characters from `offset`; without length, to the end."""
-        end = len(self.text) if length is None else offset + length
-        return Span(self.file, *self._position(offset), *self._position(end))
+        """Return the span of `length` characters from `offset`; without length, of the whole."""
+        source, begin, size = self._source(), offset, len(self.text) if length is None else length
+        if source != self.text:
+            part = self.text[offset : offset + size]
+            begin, size = (source.index(part), size) if length and source.count(part) == 1 else (0, 0)
+        return Span(self.file, *_position(source, begin), *_position(source, begin + size))
 
-    def _position(self, offset: int) -> tuple[int, int]:
-        return self.text.count("\n", 0, offset) + 1, offset - self.text.rfind("\n", 0, offset)
+    def _source(self) -> str:
+        try:
+            return read_text(Path(self.file))
+        except FileProblem:
+            return self.text
+
+
+def _position(text: str, offset: int) -> tuple[int, int]:
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ def _creators(source: Source) -> str:
     return " & ".join(families)
 
 
-def _pages(pages: str) -> str:
+def _pages(written: str) -> str:
+    pages = re.sub(r"^pp?\.\s*", "", written)
     several = re.search(r"[-–,]", pages)  # noqa: RUF001 (an author may well write the dash that ranges have in print)
     return f"pp. {pages}" if several else f"p. {pages}"
 
@@ -25,7 +26,7 @@ def _pages(pages: str) -> str:
 def _places(citation: Citation) -> list[str]:
     places = []
     if citation.section:
-        places.append(f"§ {citation.section}")
+        places.append(f"§ {citation.section.removeprefix('§').lstrip()}")
     if citation.page:
         places.append(_pages(citation.page))
     if citation.time:
