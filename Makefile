@@ -48,7 +48,8 @@ $(VENV)/.dev: $(VENV)/.product
 	@$(INSTALL) --editable '.[dev]'
 	@touch $@
 
-$(VENV)-anki-24.11/.ready:
+$(VENV)-anki-24.11/.ready: tests/anki/constraints-24.11.txt
 	@$(PYTHON) -m venv $(VENV)-anki-24.11
-	@$(VENV)-anki-24.11/bin/python -m pip install -qq --disable-pip-version-check 'anki==24.11'
+	@$(VENV)-anki-24.11/bin/python -m pip install -qq --disable-pip-version-check \
+		--constraint tests/anki/constraints-24.11.txt anki==24.11
 	@touch $@

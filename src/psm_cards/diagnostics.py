@@ -21,7 +21,7 @@ class Severity(StrEnum):
 class Span:
     """A stretch of a file: lines and columns count from 1 in characters, the end is exclusive.
 
-    `file` is the path as the user should read it, relative to the project's folder where it lies in it.
+    `file` is the path by which the user named the project, so that an editor or a shell finds it.
     """
 
     file: str
@@ -40,17 +40,6 @@ class Place(Protocol):
     def span(self, offset: int = 0, length: int | None = None) -> Span:
         """Return the span of `length` characters of the value from `offset`; without length, to its end."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class FixedPlace:
-    """A place whose parts are not known: every part stands where the whole does."""
-
-    whole: Span
-
-    def span(self, offset: int = 0, length: int | None = None) -> Span:  # noqa: ARG002 (the protocol's names)
-        """Return the span of the whole."""
-        return self.whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,18 @@ from typing import NoReturn
 
 
 class FileProblem(Exception):
-    """A file could not be read or written: what was tried, on which path, and why it failed."""
+    """A file could not be read or written: what was tried, on which path, and why it failed.
 
-    def __init__(self, verb: str, path: Path, cause: str) -> None:
+    `line` and `column`, from 1, tell where in the file, if the fault has a place in it.
+    """
+
+    def __init__(self, verb: str, path: Path, cause: str, line: int = 0, column: int = 0) -> None:
         super().__init__(f"cannot {verb} `{path}`: {cause}")
         self.verb = verb
         self.path = path
         self.cause = cause
+        self.line = line
+        self.column = column
 
 
 def _fail(verb: str, path: Path, error: OSError) -> NoReturn:
@@ -38,7 +43,9 @@ def read_text(path: Path) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise FileProblem("read", path, f"not UTF-8 (byte {error.start + 1}, line {line})") from error
+        before = data[data.rfind(b"\n", 0, error.start) + 1 : error.start]
+        column = len(before.decode("utf-8", "replace")) + 1
+        raise FileProblem("read", path, f"not UTF-8 (byte {error.start + 1})", line, column) from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -92,7 +92,8 @@ class Citation:
 class Note:
     """One note as written; `place` is its id's. `reverse` and `typed` are True, or the text given instead of True.
 
-    A cloze note has `cloze` and no question or answer; a basic note has both of these.
+    A cloze note has `cloze` and no question or answer; a basic note has both of these. A note that is not whole lacks
+    a part that it needs, which has been reported: its texts are looked at, and no card is made of it.
     """
 
     id: str
@@ -109,6 +110,7 @@ class Note:
     guid: str = ""
     tags: tuple[str, ...] = ()
     citations: tuple[Citation, ...] = ()
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from psm_cards import anki
-from psm_cards.diagnostics import Diagnostic, FixedPlace, Severity, Span
+from psm_cards.diagnostics import Diagnostic, Severity, Span
 from psm_cards.model import FIELDS, CardTemplate, Kind, Media, NoteLook, RenderedDeck, RenderedNote, RenderedProject
+from tests.places import FixedPlace
 
 RELEASED = 1_760_000_000
 DECK = "Sample::1 First"

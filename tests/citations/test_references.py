@@ -1,9 +1,10 @@
 """The reference line of a citation and its link."""
 
 import pytest
+from tests.places import FixedPlace
 
 from psm_cards.citations import link, short
-from psm_cards.diagnostics import FixedPlace, Span
+from psm_cards.diagnostics import Span
 from psm_cards.model import Citation, Date, Name, Source
 
 HERE = FixedPlace(Span("decks.yaml", 1, 1, 1, 2))

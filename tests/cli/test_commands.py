@@ -1,5 +1,6 @@
 """The commands as a user runs them: exit codes, messages and files."""
 
+import io
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 from tests.project_case import ProjectCase
 
 from psm_cards import __version__
+from psm_cards.cli import progress
 from psm_cards.cli.app import run
 from psm_cards.cli.reports import HumanSheet, Painter
 
@@ -67,7 +69,7 @@ def test_problems_are_shown_with_place_line_mark_and_advice(case: ProjectCase) -
         "decks.yaml:7:43: error: `answer` has no value [missing-value]",
         "  7 |       - {id: two, question: '100%, sure', answer: }",
         "    |                                           ^^^^^^",
-        "  hint: give it one, or leave it out",
+        "  hint: give it a value",
         "2 errors found",
         "nothing was written",
     ]
@@ -130,7 +132,7 @@ def test_a_report_for_github_is_one_annotation_a_line(case: ProjectCase) -> None
         ),
         (
             "::error file=decks.yaml,line=7,endLine=7,col=43,endColumn=48,title=missing-value"
-            "::`answer` has no value (give it one, or leave it out)"
+            "::`answer` has no value (give it a value)"
         ),
     ]
     assert done.returncode == 1
@@ -142,6 +144,82 @@ def test_an_annotation_escapes_what_github_would_read(case: ProjectCase) -> None
     done = psm_cards(case.folder, "check", "--format", "github")
 
     assert "::unknown key `50%25,%0A`" in done.stdout
+
+
+def test_control_characters_of_a_text_are_spelt_out_for_people(case: ProjectCase) -> None:
+    case.notes('- {id: one, "evil\\n\\e[31m": Q, question: Q, answer: A}')
+
+    done = psm_cards(case.folder, "check")
+
+    assert r"unknown key `evil\u000a\u001b[31m`" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+def test_of_a_long_line_the_part_around_the_mark_is_shown(case: ProjectCase) -> None:
+    case.notes(f"- {{id: one, question: {'word ' * 100}, anwser: A}}")
+
+    lines = psm_cards(case.folder, "check").stdout.splitlines()
+
+    assert max(map(len, lines)) < 140
+    assert lines[1][lines[2].index("^") : lines[2].rindex("^") + 1] == "anwser"
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_a_report_comes_out_whatever_the_systems_encoding(encoding: str, case: ProjectCase) -> None:
+    case.notes("- {id: one, question: 日本, anwser: A}")
+
+    done = psm_cards(case.folder, "check", PYTHONIOENCODING=encoding)
+
+    assert done.returncode == 1
+    assert "日本" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_report_that_cannot_be_printed_is_no_fault_of_ours(case: ProjectCase) -> None:
+    case.notes(WRONG)
+
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "psm_cards", "check"],
+            cwd=case.folder,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert done.stderr == b"error: cannot print the report: no space left on device\n"
+
+
+def test_a_reader_that_goes_away_ends_the_program_quietly(case: ProjectCase) -> None:
+    case.notes("\n".join(f"- {{id: n{n}, qestion: Q, answer: A}}" for n in range(2000)))
+
+    reader = subprocess.Popen(
+        [sys.executable, "-m", "psm_cards", "check"], cwd=case.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert reader.stdout is not None
+    assert reader.stderr is not None
+    with reader, reader.stderr:
+        reader.stdout.read(10)
+        reader.stdout.close()
+        assert reader.stderr.read() == b""
+
+
+def test_a_path_that_no_file_can_have_is_named(tmp_path: Path) -> None:
+    done = psm_cards(tmp_path, "check", "x" * 300)
+
+    assert done.returncode == 1
+    assert "file name too long [unreadable-file]" in done.stdout
+
+
+def test_the_time_of_a_build_can_be_given(case: ProjectCase) -> None:
+    case.notes(GOOD)
+    packages = []
+    for arguments in ({}, {"SOURCE_DATE_EPOCH": "1700000000"}, {"SOURCE_DATE_EPOCH": "1700000000"}):
+        psm_cards(case.folder, "build", **arguments)
+        packages.append((case.folder / "build" / "demo-unreleased.apkg").read_bytes())
+
+    assert packages[0] != packages[1] == packages[2]
 
 
 def test_strict_takes_a_warning_for_an_error(case: ProjectCase) -> None:
@@ -172,7 +250,9 @@ def test_wrong_usage_ends_with_2_and_one_error_on_standard_error(arguments: list
     assert "Error: " in done.stderr
 
 
-@pytest.mark.parametrize("value", ["tomorrow", "-1", "99999999999"])
+@pytest.mark.parametrize(
+    "value", ["tomorrow", "-1", "0", "99999999999", "9" * 5000], ids=["word", "-1", "0", "far", "long"]
+)
 def test_a_source_date_epoch_that_is_no_past_time_is_wrong_usage(value: str, case: ProjectCase) -> None:
     case.notes(GOOD)
 
@@ -188,7 +268,7 @@ def test_a_folder_without_decks_yaml_is_named(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stdout.splitlines() == [
         "error: cannot read `decks.yaml`: no such file or directory [unreadable-file]",
-        "  hint: `psm-cards build FOLDER` looks for `decks.yaml` in the folder",
+        "  hint: name the project's folder, or its `decks.yaml`",
         "1 error found",
     ]
 
@@ -256,6 +336,14 @@ def test_a_fault_of_ours_ends_with_3_in_two_lines(
     assert "please report it" in lines[1]
 
 
+class Screen(io.StringIO):
+    """A terminal that remembers what was written to it."""
+
+    def isatty(self) -> bool:
+        """Say that it is one."""
+        return True
+
+
 class Terminal:
     """A stream that says it is a terminal."""
 
@@ -275,6 +363,20 @@ def test_colours_are_for_terminals_and_not_for_those_who_refuse_them(monkeypatch
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("NO_COLOR", "1")
     assert Painter(Terminal())("error", "word") == "word"
+
+
+def test_a_long_run_says_on_a_terminal_what_it_is_doing(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Screen()
+    monkeypatch.setattr(sys, "stderr", screen)
+    line = progress.StageLine()
+    line("loading")
+    assert screen.getvalue() == ""
+
+    monkeypatch.setattr(progress, "PATIENCE", -1)
+    line("rendering")
+    assert screen.getvalue().endswith("rendering …")
+    line.clear()
+    assert screen.getvalue().endswith("\r\033[K")
 
 
 def test_a_tab_before_the_mark_keeps_its_width(case: ProjectCase, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """The typer app: the table of commands, and what happens when one of them breaks."""
 
+import os
 import sys
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import typer
 from psm_cards import __version__
 from psm_cards.cli import build, check, schema
 
+PROBLEMS = 1
 FAULT_OF_OURS = 3
 
 app = typer.Typer(
@@ -46,7 +48,9 @@ def run(arguments: list[str]) -> int:
     try:
         app(arguments, prog_name="psm-cards", standalone_mode=True)
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 0
+        return _flushed(end.code if isinstance(end.code, int) else 0)
+    except OSError as error:
+        return _unprinted(error)
     except Exception as fault:  # noqa: BLE001 (whatever it is, it is our fault and the user hears one line)
         kind = type(fault).__name__
         print(f"psm-cards {__version__} broke: {kind}: {fault}", file=sys.stderr)
@@ -54,4 +58,21 @@ def run(arguments: list[str]) -> int:
             "this is a fault of psm-cards, not of your project: please report it with the line above", file=sys.stderr
         )
         return FAULT_OF_OURS
-    return 0
+    return _flushed(0)
+
+
+def _flushed(code: int) -> int:
+    """Return the exit code after the report is out: a full disk shows only now."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        return _unprinted(error)
+    return code
+
+
+def _unprinted(error: OSError) -> int:
+    # Whatever is still in the buffer would fail once more when Python ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if not isinstance(error, BrokenPipeError):
+        print(f"error: cannot print the report: {(error.strerror or str(error)).lower()}", file=sys.stderr)
+    return PROBLEMS

@@ -13,6 +13,8 @@ from psm_cards.cli.progress import StageLine
 from psm_cards.cli.reports import print_built
 
 LABEL = "unreleased"
+LONGEST_TIME = 12
+"""Digits of a time in seconds: enough for the next 30,000 years."""
 
 
 def command(
@@ -50,7 +52,8 @@ def _fixed_time() -> int:
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     if not given:
         return workflows.UNRELEASED
-    if not given.isdecimal() or not 0 < int(given) <= time.time():
+    is_number = given.isdecimal() and len(given) <= LONGEST_TIME
+    if not is_number or not 0 < int(given) <= time.time():
         message = f"SOURCE_DATE_EPOCH is `{given}`: expected a time in the past, in seconds since 1970"
         raise typer.BadParameter(message)
     return int(given)

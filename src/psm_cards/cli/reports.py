@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -14,7 +15,13 @@ from psm_cards.diagnostics import Diagnostic, Report, Severity, Span
 from psm_cards.files import FileProblem, read_text
 from psm_cards.workflows import Built, Checked
 
+WIDEST = 120
+"""Characters of a source line that an excerpt shows; of a longer one it shows the part around the mark."""
+
 COLOURS = {"error": "31", "warning": "33", "hint": "36", "bold": "1", "well": "32"}
+
+CONTROLS = re.compile("[\x00-\x08\n-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Characters that move the cursor or turn the line; a tab does no harm."""
 
 
 def print_checked(checked: Checked, form: Format) -> None:
@@ -65,6 +72,11 @@ def _counted(report: Report) -> str:
     return ", ".join(_number(count, word) for count, word in counts if count)
 
 
+def visible(text: str) -> str:
+    """Return a text with its control characters spelt out: they could change the lines of a report, or a terminal."""
+    return CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
 class Painter:
     """Colours words where the stream is a terminal and the user has not said NO_COLOR."""
 
@@ -88,25 +100,28 @@ class HumanSheet:
         """Yield the lines of one diagnostic."""
         severity = self._paint(diagnostic.severity, diagnostic.severity.value)
         place = f"{self._paint('bold', str(diagnostic.span))}: " if diagnostic.span else ""
-        yield f"{place}{severity}: {diagnostic.message} [{diagnostic.code}]"
+        yield f"{place}{severity}: {visible(diagnostic.message)} [{diagnostic.code}]"
         if diagnostic.span:
             yield from self._excerpt(diagnostic.span, diagnostic.severity)
         for related in diagnostic.related:
             yield f"  {related.span}: {related.message}"
         if diagnostic.hint:
-            yield f"  {self._paint('hint', 'hint')}: {diagnostic.hint}"
+            yield f"  {self._paint('hint', 'hint')}: {visible(diagnostic.hint)}"
 
     def _excerpt(self, span: Span, severity: Severity) -> Iterator[str]:
         source = self._lines_of(span.file)
         if not 0 < span.line <= len(source):
             return
-        line = source[span.line - 1]
-        number = str(span.line)
-        end = span.end_column if span.end_line == span.line else len(line) + 1
+        whole = source[span.line - 1]
+        start = max(0, span.column - WIDEST // 2) if len(whole) > WIDEST else 0
+        line = whole[start : start + WIDEST]
+        end = span.end_column if span.end_line == span.line else len(whole) + 1
+        length = max(min(end - 1 - start, len(line)) - (span.column - 1 - start), 1)
         # A tab keeps its width in both lines; every other character before the mark is one space.
-        indent = "".join("\t" if character == "\t" else " " for character in line[: span.column - 1])
-        yield f"  {number} | {line}"
-        yield f"  {' ' * len(number)} | {indent}{self._paint(severity, '^' * max(end - span.column, 1))}"
+        indent = "".join("\t" if character == "\t" else " " for character in line[: span.column - 1 - start])
+        number = str(span.line)
+        yield f"  {number} | {visible(line)}"
+        yield f"  {' ' * len(number)} | {indent}{self._paint(severity, '^' * length)}"
 
     def _lines_of(self, file: str) -> list[str]:
         if file not in self._files:

@@ -8,11 +8,11 @@ from pathlib import Path
 from psm_cards.diagnostics import Diagnostic, Severity
 from psm_cards.model import Project
 from psm_cards.project.documents import Documents, read
+from psm_cards.project.nodes import Mapping
 from psm_cards.project.notes import DeckLoader
 from psm_cards.project.reading import text, word
 from psm_cards.project.sources import load_sources
 from psm_cards.project.structure import included_schema, later_keys, not_supported, schema
-from psm_cards.project.tree import Mapping
 
 __all__ = ["included_schema", "load", "schema"]
 

@@ -1,21 +1,22 @@
 """Decks and notes from the files' mappings, and what only the whole project can tell of them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from psm_cards.diagnostics import Diagnostic, Related, Severity
+from psm_cards.diagnostics import Diagnostic, Place, Related, Severity
 from psm_cards.model import Citation, Deck, Kind, Note, Source
 from psm_cards.project.documents import Documents
+from psm_cards.project.nodes import Mapping, Scalar
 from psm_cards.project.reading import flag, flag_or_text, mappings, scalar, text, word, words
-from psm_cards.project.structure import later_keys, not_supported
-from psm_cards.project.tree import Mapping, Scalar
-from psm_cards.project.wording import did_you_mean
+from psm_cards.project.structure import later_keys, not_supported, schema
+from psm_cards.project.wording import did_you_mean, nearest
 
 FLAG_WORDS = frozenset({"yes", "no", "on", "off", "y", "n"})
 """Words that YAML 1.1 read as true or false, and YAML 1.2 reads as text."""
 
 NEEDED = {Kind.BASIC: ("question", "answer"), Kind.CLOZE: ("cloze",)}
-"""What a note of a kind cannot be rendered without; a note that lacks it is left out of what is loaded."""
+"""What a note of a kind cannot be without."""
 
 
 class DeckLoader:
@@ -29,6 +30,8 @@ class DeckLoader:
         self._sources = sources
         self._citations_required = citations_required
         self._ids: dict[str, Scalar] = {}
+        self._spellings: dict[str, tuple[str, Scalar]] = {}
+        self._name_form = re.compile(schema()["$defs"]["deck"]["properties"]["name"]["pattern"])
         self._later = {part: later_keys(part) for part in ("note", "citation")}
 
     def load(self) -> tuple[Deck, ...]:
@@ -38,30 +41,62 @@ class DeckLoader:
             for item in mappings(document, "decks"):
                 deck = self._deck(item)
                 first = decks.get(deck.name)
-                decks[deck.name] = _joined(first, deck) if first else deck
+                decks[deck.name] = self._joined(first, deck) if first else deck
         return tuple(decks.values())
 
     def _deck(self, item: Mapping) -> Deck:
-        name = scalar(item, "name")
         tags = words(item, "tags")
-        notes = [self._note(note, tags) for note in mappings(item, "notes")]
-        return Deck(word(item, "name"), name or item, tuple(note for note in notes if note), text(item, "description"))
+        notes = [self._note(note, tags) for note in mappings(item, "notes") if not self._is_draft(note)]
+        name = scalar(item, "name")
+        if name is None or not self._name_form.match(name.value):
+            # The schema has said what is wrong; under a name that is in order the notes can still be looked at.
+            return Deck(f"Deck at {item.start}", item, tuple(notes), text(item, "description"))
+        self._check_spelling(name)
+        return Deck(name.value, name, tuple(notes), text(item, "description"))
 
-    def _note(self, item: Mapping, deck_tags: tuple[str, ...]) -> Note | None:
+    def _is_draft(self, item: Mapping) -> bool:
+        """Return whether a note is a draft; its id is taken all the same."""
+        is_draft = flag(item, "draft")
+        if is_draft:
+            self._check_id(scalar(item, "id"))
+        return is_draft
+
+    def _check_spelling(self, name: Scalar) -> None:
+        """Report a name that differs from one above only in case: Anki would take the two for one (measured)."""
+        levels = name.value.split("::")
+        for depth in range(1, len(levels) + 1):
+            spelling = "::".join(levels[:depth])
+            first_spelling, first = self._spellings.setdefault(spelling.casefold(), (spelling, name))
+            if first_spelling != spelling:
+                message = f"`{spelling}` differs from `{first_spelling}` only in case, and Anki takes them for one deck"
+                related = (Related("the first one", first.span()),)
+                self._report("deck-case", message, name, f"write `{first_spelling}` here too", related)
+                return
+
+    def _joined(self, first: Deck, second: Deck) -> Deck:
+        if first.description and second.description:
+            related = (Related("the first one", first.description.place.span()),)
+            message = f"deck `{first.name}` has two descriptions"
+            place = second.description.place
+            self._documents.diagnostics.append(
+                Diagnostic(
+                    Severity.ERROR, "duplicate-description", message, place.span(), "keep one of the two", related
+                )
+            )
+        return replace(first, notes=first.notes + second.notes, description=first.description or second.description)
+
+    def _note(self, item: Mapping, deck_tags: tuple[str, ...]) -> Note:
         note_id = scalar(item, "id")
+        kind = Kind.CLOZE if "cloze" in item.keys else Kind.BASIC
         self._documents.diagnostics += not_supported(item, self._later["note"])
         is_new = self._check_id(note_id)
-        for key in ("reverse", "typed"):
-            self._check_flag(scalar(item, key))
-        citations = tuple(self._citations(item, note_id))
-        kind = Kind.CLOZE if "cloze" in item.keys else Kind.BASIC
-        is_whole = all(scalar(item, key) for key in NEEDED[kind])
-        if note_id is None or not is_new or not is_whole or flag(item, "draft"):
-            return None
+        if kind is Kind.BASIC:
+            self._check_flag(scalar(item, "reverse"))
+            self._check_flag(scalar(item, "typed"))
         return Note(
-            id=note_id.value,
+            id=note_id.value if note_id else "",
             kind=kind,
-            place=note_id,
+            place=note_id or item,
             question=text(item, "question"),
             answer=text(item, "answer"),
             cloze=text(item, "cloze"),
@@ -72,7 +107,8 @@ class DeckLoader:
             typed=flag_or_text(item, "typed"),
             guid=word(item, "guid"),
             tags=tuple(dict.fromkeys(deck_tags + words(item, "tags"))),
-            citations=citations,
+            citations=tuple(self._citations(item, note_id)),
+            is_whole=is_new and all(scalar(item, key) for key in NEEDED[kind]),
         )
 
     def _check_id(self, note_id: Scalar | None) -> bool:
@@ -93,7 +129,8 @@ class DeckLoader:
             self._report("ambiguous-flag", message, value, "write `true` or `false`, or put the text in quotes")
 
     def _citations(self, item: Mapping, note_id: Scalar | None) -> Iterator[Citation]:
-        if "cite" not in item.keys and self._citations_required and note_id is not None:
+        is_told = any(nearest(key, ["cite"]) for key in item.keys)
+        if self._citations_required and note_id is not None and not is_told:
             hint = "add `cite:` with a source, or set `citations: optional` under `project:`"
             self._report("missing-citation", f"`{note_id.value}` cites no source", note_id, hint)
         for entry in mappings(item, "cite"):
@@ -106,13 +143,9 @@ class DeckLoader:
             yield Citation(source.value, source, **rest)
 
     def _check_source(self, source: Scalar) -> None:
-        if source.value not in self._sources:
+        if source.value not in self._sources and not self._documents.has_gaps:
             hint = did_you_mean(source.value, self._sources) or "define it under `sources:`"
             self._report("unknown-source", f"no source is called `{source.value}`", source, hint)
 
-    def _report(self, code: str, message: str, place: Scalar, hint: str, related: tuple[Related, ...] = ()) -> None:
+    def _report(self, code: str, message: str, place: Place, hint: str, related: tuple[Related, ...] = ()) -> None:
         self._documents.diagnostics.append(Diagnostic(Severity.ERROR, code, message, place.span(), hint, related))
-
-
-def _joined(first: Deck, second: Deck) -> Deck:
-    return replace(first, notes=first.notes + second.notes, description=first.description or second.description)

@@ -6,7 +6,7 @@ The schema has said what is wrong with a shape by then, so the readers only have
 from collections.abc import Iterator
 
 from psm_cards.model import Text
-from psm_cards.project.tree import Mapping, Node, Scalar, Sequence
+from psm_cards.project.nodes import Mapping, Node, Scalar, Sequence
 
 
 def scalar(node: Mapping, key: str) -> Scalar | None:
@@ -63,9 +63,8 @@ def items(node: Mapping, key: str) -> list[Node]:
 
 
 def entries(node: Mapping, key: str) -> Iterator[tuple[str, Scalar, Mapping]]:
-    """Yield name, key and mapping of each entry of the mapping under a key."""
+    """Yield name, key and mapping of each entry of the mapping under a key; an entry of another shape is blank."""
     value = node.values.get(key)
     if isinstance(value, Mapping):
         for name, inner in value.values.items():
-            if isinstance(inner, Mapping):
-                yield name, value.keys[name], inner
+            yield name, value.keys[name], inner if isinstance(inner, Mapping) else Mapping(inner.source, inner.start)

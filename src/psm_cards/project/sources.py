@@ -1,13 +1,17 @@
 """CSL items to sources: the part of a cited work that a card shows."""
 
+import datetime as dt
+import re
 from collections.abc import Iterator
 
 from psm_cards.diagnostics import Diagnostic, Related, Severity
 from psm_cards.model import Date, Name, Source
 from psm_cards.project.documents import Documents
-from psm_cards.project.reading import entries, mappings, word
+from psm_cards.project.nodes import Mapping, Scalar
+from psm_cards.project.reading import entries, mappings, scalar, word
 from psm_cards.project.structure import later_keys, not_supported
-from psm_cards.project.tree import Mapping, Scalar
+
+DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
 def load_sources(documents: Documents) -> dict[str, Source]:
@@ -21,6 +25,7 @@ def load_sources(documents: Documents) -> dict[str, Source]:
                 documents.diagnostics.append(_duplicate(key, places[key], place))
                 continue
             places[key], sources[key] = place, _source(key, item)
+            documents.diagnostics += _impossible_date(item)
             custom = item.values.get("custom")
             if isinstance(custom, Mapping):
                 documents.diagnostics += not_supported(custom, later)
@@ -58,6 +63,26 @@ def _names(item: Mapping) -> Iterator[Name]:
         )
 
 
+def _impossible_date(item: Mapping) -> Iterator[Diagnostic]:
+    issued = scalar(item, "issued")
+    # A text of another form is the schema's to refuse; a number such as `0x7EA` is a year to it.
+    is_ours = issued is not None and (DATE.fullmatch(issued.value) or isinstance(issued.data, int | float))
+    if issued is not None and is_ours and _date(issued.value) is None:
+        message = f"there is no date `{issued.value}`"
+        hint = "write it as `2026-02-23`, `2026-02` or `2026`"
+        yield Diagnostic(Severity.ERROR, "impossible-date", message, issued.span(), hint)
+
+
 def _date(written: str) -> Date | None:
-    parts = [int(part) for part in written.split("-") if part.isdecimal()]
-    return Date(*parts[:3]) if parts else None
+    """Return a date of the form that the schema asks for; None for another form, or a day that never was."""
+    match = DATE.fullmatch(written)
+    if match is None:
+        return None
+    year, month, day = (int(part or 0) for part in match.groups())
+    try:
+        dt.date(year, month or 1, day or 1)
+    except ValueError:
+        return None
+    if (match[2] and not month) or (match[3] and not day):
+        return None
+    return Date(year, month, day)

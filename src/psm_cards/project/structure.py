@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema_rs
 
 from psm_cards.diagnostics import Diagnostic, Severity
-from psm_cards.project.tree import Mapping, Node, Scalar, Sequence
+from psm_cards.project.nodes import Mapping, Node, Scalar, Sequence
 from psm_cards.project.wording import Fault, explain
 
 LATER = "#/$defs/later"
@@ -46,14 +46,20 @@ def _validator(*, included: bool) -> jsonschema_rs.Draft202012Validator:
 def check(root: Node, *, included: bool) -> list[Diagnostic]:
     """Return what the schema has against a document, each at its place, in the words of an author."""
     errors = _validator(included=included).iter_errors(root.data)
-    return [diagnostic for error in errors for diagnostic in explain(_fault(root, error))]
+    faults = (_fault(root, error) for error in errors)
+    return [diagnostic for fault in faults if not _is_told(fault.node) for diagnostic in explain(fault)]
+
+
+def _is_told(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.is_stand_in
 
 
 def _fault(root: Node, error: jsonschema_rs.ValidationError) -> Fault:
     node, key = _at(root, list(error.instance_path))
     parts = list(_parts(list(error.schema_path)))
-    known = [part["properties"] for part in parts if part.get("type") == "object"]
-    return Fault(node, key, error.kind, parts[-1], frozenset(known[-1] if known else ()), error.message)
+    around = [part["properties"] for part in parts if part.get("type") == "object" and "properties" in part]
+    known = [name for name, value in around[-1].items() if value.get("$ref") != LATER] if around else []
+    return Fault(node, key, error.kind, parts[-1], tuple(known), error.message)
 
 
 def _at(root: Node, path: list[str | int]) -> tuple[Node, Scalar | None]:

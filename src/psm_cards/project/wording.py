@@ -6,13 +6,26 @@ from difflib import get_close_matches
 from typing import Any
 
 from psm_cards.diagnostics import Diagnostic, Severity
-from psm_cards.project.tree import Mapping, Node, Scalar, Sequence
+from psm_cards.project.nodes import Mapping, Node, Scalar, Sequence
 
 SHOWN = 40
 """Characters of a wrong value that a message repeats."""
 
-LISTED = 12
-"""Known words that a hint lists where none is like the one found."""
+LISTED = 16
+"""Known words that a hint lists at most, where none is like the one found."""
+
+ELSEWHERE = {
+    "back": "answer",
+    "cards": "notes",
+    "citations": "cite",
+    "citation": "cite",
+    "front": "question",
+    "note": "notes",
+    "deck": "decks",
+    "ref": "cite",
+    "text": "cloze",
+}
+"""What other tools call our keys."""
 
 TYPE_WORDS = {
     "array": "a list",
@@ -47,18 +60,21 @@ class Fault:
     key: Scalar | None
     kind: Any
     definition: dict[str, Any]
-    known: frozenset[str]
+    known: tuple[str, ...]
     message: str
 
     @property
-    def name(self) -> str:
-        """The key that the fault is about, as far as it has one."""
-        return self.key.value if self.key else "this"
+    def subject(self) -> str:
+        """What the fault is about, for a message."""
+        return f"`{self.key.value}`" if self.key else "the item"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word most like this one, if any is like it."""
-    found = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    """Return the known word most like this one, or what this one stands for in other tools, if any is."""
+    words = list(known)
+    if ELSEWHERE.get(word) in words:
+        return ELSEWHERE[word]
+    found = get_close_matches(word, words, n=1, cutoff=0.6)
     return found[0] if found else None
 
 
@@ -70,6 +86,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
 
 def explain(fault: Fault) -> Iterable[Diagnostic]:
     """Return the diagnostics of a fault; none where another fault's mending mends it too."""
+    node = fault.node
+    if isinstance(node, Scalar) and node.data is None and fault.kind.name in ("type", "enum", "const"):
+        return [_missing_value(fault, node)]
     return EXPLANATIONS.get(fault.kind.name, _other)(fault)
 
 
@@ -85,19 +104,26 @@ def _shown(node: Node) -> str:
 
 def _suggest(word: str, known: Iterable[str]) -> str:
     words = list(known)
-    return did_you_mean(word, words) or f"known here: {', '.join(f'`{name}`' for name in words[:LISTED])}"
+    listed = ", ".join(f"`{name}`" for name in words[:LISTED]) + (", …" if len(words) > LISTED else "")
+    return did_you_mean(word, words) or f"known here: {listed}"
+
+
+def _missing_value(fault: Fault, node: Scalar) -> Diagnostic:
+    hint = f'give it a value; to mean the word, put it in quotes: "{node.value}"' if node.value else "give it a value"
+    return _error("missing-value", f"{fault.subject} has no value", fault.key or node, hint)
 
 
 def _unknown_key(fault: Fault) -> Iterator[Diagnostic]:
     if isinstance(fault.node, Mapping):
         for name in fault.kind.unexpected:
-            hint = _suggest(name, sorted(fault.known))
-            yield _error("unknown-key", f"unknown key `{name}`", fault.node.keys[name], hint)
+            key = fault.node.keys[name]
+            if not key.is_stand_in:
+                yield _error("unknown-key", f"unknown key `{name}`", key, _suggest(name, fault.known))
 
 
 def _missing_key(fault: Fault) -> Iterator[Diagnostic]:
     node, missing = fault.node, fault.kind.property
-    if not isinstance(node, Mapping) or _is_misspelt(missing, node.keys.keys() - fault.known):
+    if not isinstance(node, Mapping) or _is_misspelt(missing, node.keys.keys() - set(fault.known)):
         return
     owner = node.values.get("id") or node.values.get("name")
     known = isinstance(owner, Scalar) and owner.value
@@ -107,32 +133,35 @@ def _missing_key(fault: Fault) -> Iterator[Diagnostic]:
 
 def _is_misspelt(missing: str, unknown: Iterable[str]) -> bool:
     """Tell whether an unknown key stands for the missing one: that is said once, of the unknown key."""
-    return nearest(missing, unknown) is not None
+    wanted = ("question", "answer", "cloze") if missing in ("question", "answer") else (missing,)
+    # A misspelt `cloze` takes the place of question and answer; one of these two does not take the other's.
+    found = [nearest(word, wanted) for word in unknown]
+    return missing in found or "cloze" in found
 
 
 def _wrong_type(fault: Fault) -> Iterator[Diagnostic]:
     node, types = fault.node, fault.kind.types
-    if isinstance(node, Scalar) and node.data is None:
-        message = f"`{fault.key.value}` has no value" if fault.key else "the item has no value"
-        yield _error("missing-value", message, fault.key or node, "give it one, or leave it out")
-        return
     expected = "text" if "string" in types else " or ".join(word for name, word in TYPE_WORDS.items() if name in types)
     hint = TYPE_HINTS.get(types[0])
     if expected == "text":
-        hint = f'put it in quotes: "{node.value}"' if isinstance(node, Scalar) else None
+        hint = f'put it in quotes: "{_shown(node)}"' if isinstance(node, Scalar) else None
+    elif fault.definition.get("required") == ["source"]:
+        hint = f"name the source as `{{source: {_shown(node)}}}`"
+    elif isinstance(node, Scalar) and node.style and node.value in ("true", "false"):
+        hint = "write it without quotes"
     yield _error("wrong-type", f"expected {expected}, found {_found(node)}", node, hint)
 
 
 def _found(node: Node) -> str:
     if isinstance(node, Scalar):
-        word = "the number " if isinstance(node.data, int | float) and not isinstance(node.data, bool) else ""
-        return f"{word}`{_shown(node)}`"
+        is_number = isinstance(node.data, int | float) and not isinstance(node.data, bool)
+        return f"{'the number ' if is_number else 'the text ' if node.style else ''}`{_shown(node)}`"
     return "a list" if isinstance(node, Sequence) else "a mapping"
 
 
 def _misplaced_key(fault: Fault) -> Iterator[Diagnostic]:
     hint = "a cloze note has `cloze`, a basic note `question` and `answer`: make it one of the two"
-    yield _error("misplaced-key", f"`{fault.name}` does not go with `cloze`", fault.key or fault.node, hint)
+    yield _error("misplaced-key", f"{fault.subject} does not go with `cloze`", fault.key or fault.node, hint)
 
 
 def _unknown_value(fault: Fault) -> Iterator[Diagnostic]:
@@ -149,14 +178,14 @@ def _unknown_format(fault: Fault) -> Iterator[Diagnostic]:
 def _wrong_form(fault: Fault) -> Iterator[Diagnostic]:
     node = fault.node
     if isinstance(node, Scalar) and not node.value.strip():
-        yield _error("empty-value", f"`{fault.name}` is empty", node, "fill it, or leave the key out")
+        yield _error("empty-value", f"{fault.subject} is empty", node, "fill it")
         return
     expected = fault.definition.get("patternErrorMessage", "expected another form")
     yield _error("wrong-form", f"{expected}, found `{_shown(node)}`", node)
 
 
 def _empty_list(fault: Fault) -> Iterator[Diagnostic]:
-    yield _error("empty-value", f"`{fault.name}` is an empty list", fault.node, "fill it, or leave the key out")
+    yield _error("empty-value", f"{fault.subject} is an empty list", fault.node, "fill it, or leave it out")
 
 
 def _other(fault: Fault) -> Iterator[Diagnostic]:
@@ -171,5 +200,7 @@ EXPLANATIONS: dict[str, Callable[[Fault], Iterable[Diagnostic]]] = {
     "enum": _unknown_value,
     "const": _unknown_format,
     "pattern": _wrong_form,
+    "minimum": _wrong_form,
+    "maximum": _wrong_form,
     "minItems": _empty_list,
 }

@@ -1,0 +1,16 @@
+"""Places for values that a test makes by hand."""
+
+from dataclasses import dataclass
+
+from psm_cards.diagnostics import Span
+
+
+@dataclass(frozen=True, slots=True)
+class FixedPlace:
+    """A place whose parts are not known: every part stands where the whole does."""
+
+    whole: Span
+
+    def span(self, offset: int = 0, length: int | None = None) -> Span:  # noqa: ARG002 (the protocol's names)
+        """Return the span of the whole."""
+        return self.whole
