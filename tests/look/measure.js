@@ -38,6 +38,14 @@ const measure = frame => {
     overflow: page.documentElement.scrollWidth - view.innerWidth,
     sections: all.filter(element => element.matches('[class^="psm-"], details > div') && scrolls(element)).map(named),
     inside: all.filter(element => element.matches('pre, .table, mjx-container') && scrolls(element)).map(named),
+    faded: all.filter(element => view.getComputedStyle(element).maskImage !== 'none').map(named),
+    question: parseFloat(view.getComputedStyle(first('.psm-question')).fontSize),
+    headings: all.filter(element => element.matches('h1, h2, h3')).map(element => parseFloat(view.getComputedStyle(element).fontSize)),
+    cells: [...page.querySelectorAll('td')].map(element => element.getBoundingClientRect().width),
+    drawings: [...page.querySelectorAll('td img')].map(image => [
+      image.getBoundingClientRect().width,
+      view.getComputedStyle(image).paddingLeft,
+    ]),
     faint: all
       .filter(element => hasText(element) || element.matches('input'))
       .map(element => [named(element), Math.round(contrast(element, view) * 100) / 100])

@@ -59,6 +59,11 @@ def _places(text: str) -> list[tuple[str, str]]:
         ("{{c1::Paris :: the capital}}", "[the capital]", "Paris"),
         ("{{c1::Zürich::Stadt}} {{c2::x}}", "[Stadt] x", "Zürich x"),
         ("{{c1::1999::year}}", "[year]", "1999"),
+        ("{{c1::Paris::capital}}", "[capital]", "Paris"),
+        ("{{c1::H2O::formula}}", "[formula]", "H2O"),
+        ("{{c1::mitochondrion::organelle}}", "[organelle]", "mitochondrion"),
+        ("{{c1::DNA::RNA}}", "[RNA]", "DNA"),
+        ("{{c1::std::a norm}}", "[a norm]", "std"),
         ("{{c1::`std::vector`}}", "[...]", "std::vector"),
         ("{{c1::`a::b` :: a name}}", "[a name]", "a::b"),
         ("{{c1::a {{c2::b}} c::hint}}", "[hint]", "a b c"),
@@ -141,7 +146,18 @@ def test_deletions_in_a_table_stay_in_their_cells() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["{{c1::std::vector}}", "{{c1::Foo::bar()}}", "{{c1::a::b::c}}", "{{c1::Vec::<T>::new()}}"]
+    "text",
+    [
+        *(
+            "{{c1::std::vector}}",
+            "{{c1::Foo::bar()}}",
+            "{{c1::a::b::c}}",
+            "{{c1::Vec::<T>::new()}}",
+            "{{c1::core::mem}}",
+        ),
+        *("{{c1::HashMap::new}}", "{{c1::Ärger::istGroß}}", "{{c1::a_b::c}}", "{{c1::größe::maß::einheit}}"),
+        *("{{c1::Foo::~Foo}}", "{{c1::Vec<T>::len}}"),
+    ],
 )
 def test_a_name_with_double_colons_is_shown_whole_with_a_warning(anki: AnkiCloze, text: str) -> None:
     made = cloze.to_html(text)
@@ -150,6 +166,11 @@ def test_a_name_with_double_colons_is_shown_whole_with_a_warning(anki: AnkiCloze
     assert (card.asked, card.told) == ("[...]", name)
     assert ("cloze-double-colon", name) in _places(text)
     assert {finding.severity for finding in made.findings} == {Severity.WARNING}
+
+
+@pytest.mark.parametrize("text", ["{{c1::Paris::capital}}", "{{c1::Größe::maß}}", "{{c1::H2O::formula}}"])
+def test_a_word_with_a_hint_needs_no_warning(text: str) -> None:
+    assert cloze.to_html(text).findings == ()
 
 
 def test_a_hint_that_code_cannot_have_is_warned_about() -> None:

@@ -34,7 +34,7 @@ def test_a_fence_with_a_language_has_classes_and_no_styles() -> None:
     assert {name for name, _ in attributes(html)} == {"class"}
 
 
-@pytest.mark.parametrize("text", ["```\nif x < 1:\n```", "    if x < 1:", "~~~ text\nif x < 1:\n~~~"])
+@pytest.mark.parametrize("text", ["```\nif x < 1:\n```", "<!-- x -->\n\n    if x < 1:", "~~~ text\nif x < 1:\n~~~"])
 def test_code_without_a_language_is_escaped_and_has_no_spans(text: str) -> None:
     assert markup.to_html(text) == markup.Markup('<pre class="code"><code>if x &lt; 1:</code></pre>')
 

@@ -1,10 +1,14 @@
 """A note becomes the fields that every learner's collection has for ever."""
 
+from pathlib import Path
+
 import pytest
 
 from psm_cards import project, rendering
 from psm_cards.model import FIELDS, Kind
+from tests.anki.probe import probe
 from tests.project_case import ProjectCase
+from tests.rendering.html_shape import shown
 from tests.rendering.rendered import fields, rendered
 
 SOURCES = """
@@ -117,6 +121,98 @@ def test_problems_of_all_fields_are_found_in_one_run_at_their_places(case: Proje
     case.expect("decks.yaml:7:27 missing-media", "decks.yaml:9:23 missing-media", "decks.yaml:10:16 missing-media")
 
 
+@pytest.mark.parametrize(
+    "text", ["<!-- todo -->", "<br>", "<hr>", "&nbsp;", "$$ $$", "```\\n```", "\\u200b", "- \\n- "]
+)
+def test_a_text_that_shows_nothing_is_an_error_at_its_place(case: ProjectCase, text: str) -> None:
+    case.notes(f'- {{id: n, question: Q, answer: "{text}"}}').check()
+    case.expect("decks.yaml:6:38 blank-text")
+    assert case.errors() == list(case.diagnostics)
+
+
+@pytest.mark.parametrize("text", ["![](a.png)", "<img src=a.png>", "[sound:a.mp3]", "$$x$$", "<br>.", "`!`", "\\u2800"])
+def test_a_picture_a_sound_a_formula_or_one_character_is_something_to_show(case: ProjectCase, text: str) -> None:
+    case.file("a.png", b"1").file("a.mp3", b"1").notes(f'- {{id: n, question: "{text}", answer: A}}').check()
+    case.expect_clean()
+
+
+def test_every_text_that_shows_nothing_is_named(case: ProjectCase) -> None:
+    case.notes("""
+- {id: n, question: <br>, answer: A, explanation: <br>, hint: <br>, reverse: <br>}
+- {id: c, cloze: <br>}
+""").check()
+    case.expect(
+        *("decks.yaml:6:27 blank-text", "decks.yaml:6:57 blank-text", "decks.yaml:6:69 blank-text"),
+        *("decks.yaml:6:84 blank-text", "decks.yaml:7:24 cloze-without-deletion"),
+    )
+
+
+def test_an_answer_without_text_cannot_be_typed(case: ProjectCase) -> None:
+    case.file("a.png", b"1").file("a.mp3", b"1")
+    case.notes("""
+- {id: n, question: Q, answer: '![a](a.png) [sound:a.mp3]', typed: true}
+- {id: m, question: Q, answer: '![a](a.png)', typed: a}
+- {id: b, question: Q, answer: <br>, typed: true}
+""").check()
+    case.expect("decks.yaml:6:38 nothing-to-type", "decks.yaml:8:38 blank-text")
+    assert case.diagnostics[0].hint == "give the text as `typed: …`"
+
+
+def test_each_card_of_a_typed_cloze_note_needs_text_to_type(case: ProjectCase) -> None:
+    case.file("a.png", b"1")
+    case.notes(
+        "- {id: n, cloze: 'x {{c1::a}} {{c2::![b](a.png)::h}} {{c1::![b](a.png)}} {{c3::{{c4::y}}}}', typed: true}"
+    )
+    case.check()
+    case.expect("decks.yaml:6:24 nothing-to-type")
+    assert "`c2`" in case.diagnostics[0].message
+
+
+def test_a_note_with_an_error_is_not_handed_on(case: ProjectCase) -> None:
+    case.notes("""
+- {id: good, question: Q, answer: <stong>}
+- {id: bad, question: <!-- todo -->, answer: A}
+- {id: cloze, cloze: none}
+""").check()
+    # Anki's room would say again, at the ids, that the first field is blank and that there is no deletion.
+    case.expect(
+        *("decks.yaml:6:41 unknown-tag", "decks.yaml:7:29 blank-text", "decks.yaml:8:28 cloze-without-deletion"),
+    )
+    loaded, _ = project.load(case.folder)
+    assert loaded is not None
+    result, _ = rendering.render(loaded)
+    assert [note.id for deck in result.decks for note in deck.notes] == ["good"]
+    assert [look.kind for look in result.looks] == [Kind.BASIC, Kind.CLOZE]
+
+
+def test_cloze_notation_in_code_beside_a_cloze_text_is_text_to_anki(case: ProjectCase, tmp_path: Path) -> None:
+    case.notes("""
+- id: n
+  cloze: "Write `x` {{c1::like *this*}}"
+  explanation: "`{{c2::a::b}}` and \\\\{{c3::x}}"
+  hint: "`{{c4::h}}`"
+""").build()
+    assert case.package is not None
+    found = probe(case.package, tmp_path)
+    (card,) = found.cards
+    assert found.problems() == []
+    assert (card.ordinal, "{{c2::a::b}} and {{c3::x}}" in shown(card.answer)) == (0, True)
+    assert "{{c4::h}}" in shown(card.question)
+
+
+def test_a_deletion_beside_a_cloze_text_is_an_error_that_says_where_deletions_belong(case: ProjectCase) -> None:
+    case.notes("""
+- id: n
+  cloze: "{{c1::x}}"
+  explanation: "so {{c1::this}}"
+  hint: "{{c2::that}}"
+""").check()
+    case.expect("decks.yaml:8:26 cloze-misplaced", "decks.yaml:9:16 cloze-misplaced")
+    assert {problem.hint for problem in case.diagnostics} == {
+        "only the text of `cloze:` can hide words; to show the notation put it in backticks",
+    }
+
+
 def test_the_projects_description_stands_on_the_decks_at_the_top(case: ProjectCase) -> None:
     case.file(
         "decks.yaml",
@@ -127,6 +223,43 @@ def test_the_projects_description_stands_on_the_decks_at_the_top(case: ProjectCa
     )
     decks = [(deck.name, deck.description) for deck in rendered(case.folder).decks]
     assert decks == [("A", "of <em>all</em>"), ("A::B", "own"), ("A::C", ""), ("D", "its own")]
+
+
+ABOUT = (
+    "format: 1\nproject: {{id: demo, title: A demo{}}}\ndecks:\n"
+    "  - {{name: 'A::B', notes: [{{id: a, question: Q, answer: A}}]}}\n"
+    "  - {{name: D, description: its own, notes: [{{id: c, question: Q, answer: A}}]}}\n"
+)
+RELEASE = '<p>Newest release: <a href="https://e.org/?a&amp;b">https://e.org/?a&amp;b</a></p>'
+
+
+@pytest.mark.parametrize(
+    ("project_keys", "top", "own"),
+    [
+        ("", None, "its own"),
+        (", license: CC-BY-4.0", "<p>Licence: CC-BY-4.0</p>", "its own\n<p>Licence: CC-BY-4.0</p>"),
+        (
+            ", description: '*D*', url: 'https://e.org/?a&b', license: MIT",
+            f"<em>D</em>\n{RELEASE}\n<p>Licence: MIT</p>",
+            f"its own\n{RELEASE}\n<p>Licence: MIT</p>",
+        ),
+        (", url: 'https://e.org/?a&b'", RELEASE, f"its own\n{RELEASE}"),
+    ],
+)
+def test_decks_at_the_top_say_where_the_newest_release_is_and_the_licence(
+    case: ProjectCase, project_keys: str, top: str | None, own: str
+) -> None:
+    case.file("decks.yaml", ABOUT.format(project_keys))
+    decks = {deck.name: deck.description for deck in rendered(case.folder).decks}
+    assert decks == {**({} if top is None else {"A": top}), "A::B": "", "D": own}
+
+
+def test_a_project_has_its_own_template_of_descriptions(case: ProjectCase) -> None:
+    case.file("decks.yaml", ABOUT.format(", description: '*D*'"))
+    case.file("templates/description.html", "[[ project.title ]]: [[ description ]]")
+    assert rendered(case.folder).decks[0].description == "A demo: <em>D</em>"
+    case.file("templates/description.html", "[[ titel ]]").check()
+    case.expect("templates/description.html:1:1 template-error")
 
 
 def test_notes_keep_what_makes_them_themselves(case: ProjectCase) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from pygments.token import STANDARD_TYPES
 
+from psm_cards.rendering import markup
 from psm_cards.rendering.templates import DEFAULTS
 from tests.look.chromium import dump, program
 from tests.look.faces import ANDROID_NIGHT, CLIENTS, DAY, Client, Face, faces, framed, page
@@ -24,11 +25,17 @@ WIDTHS = (320, 360, 1280)
 # Everything that can stand in a field or that Anki puts there, beyond what the sample notes have.
 WIDE = '<span style="display: inline-block; width: 900px">x</span>'
 TOKENS = "".join(f'<span class="{name}">{name}</span> ' for name in sorted(filter(None, STANDARD_TYPES.values())))
-EXTRA = f"""<h3>h</h3><p>p <small>small</small> <mark>mark</mark> <del>del</del> <kbd>kbd</kbd> <sub>sub</sub></p>
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><circle cx="5" cy="5" r="4"/></svg>'
+TABLE = (
+    "|a|b|c|d|e|\n|-|-|-|-|-|\n|![a drawing](drawing.svg)|some words that wrap and wrap|others that do not wrap|5|6|\n"
+)
+EXTRA = f"""<h1>h1</h1><h2>h2</h2><h3>h</h3>
+<p>p <small>small</small> <mark>mark</mark> <del>del</del> <kbd>kbd</kbd> <sub>sub</sub></p>
 <dl><dt>dt</dt><dd>dd</dd></dl><figure><img src="ice.png" alt=""><figcaption>figcaption</figcaption></figure>
 <pre class="code"><code>{TOKENS} <span class="cloze">cloze</span></code></pre><hr>
 <mjx-container display="true" style="display: block">{WIDE}</mjx-container>
 <div class="psm-notice">notice <a href="#">link</a></div>"""
+EXTRA += markup.to_html(TABLE).html
 INLINE = f"<mjx-container>{WIDE}</mjx-container>"
 
 USER_STYLE = """
@@ -49,6 +56,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Samples:
     """Return every side of every sample card, and two that hold what notes hold seldom."""
     folder = tmp_path_factory.mktemp("samples")
     shutil.copy(LOOK / "project" / "media" / "ice.png", folder)
+    (folder / "drawing.svg").write_text(DRAWING, encoding="utf-8")
     found = {face.name: face for face in faces(LOOK / "project", folder)}
     plain = found["plain-forward-back"]
     for name, html in (("extra", EXTRA), ("inline", INLINE)):
@@ -104,6 +112,30 @@ def test_wide_parts_scroll_inside_themselves_and_nothing_else_does(by_width: Mea
     assert by_width["extra", DAY.name, 1280]["inside"] == ["pre.code#", "mjx-container.#"]
 
 
+def test_a_formula_fades_at_the_edge_where_there_is_more_of_it_and_nothing_else_does(by_width: Measures) -> None:
+    for (name, client, width), found in by_width.items():
+        expected = {"inline": ["div.psm-answer#"], "extra": ["mjx-container.#"]}.get(name, [])
+        assert found["faded"] == expected, (name, client, width)
+
+
+def test_no_heading_in_an_answer_is_larger_than_the_question(by_width: Measures) -> None:
+    for width in WIDTHS:
+        found = by_width["extra", DAY.name, width]
+        assert len(found["headings"]) == 3
+        assert max(found["headings"]) < found["question"]
+
+
+def test_in_a_table_drawings_can_be_seen_and_prose_has_more_than_a_word_a_line(by_width: Measures) -> None:
+    for client in (DAY.name, ANDROID_NIGHT.name):
+        for width in WIDTHS:
+            found = by_width["extra", client, width]
+            ((drawing, padding),) = found["drawings"]
+            assert (drawing > 90, padding) == (True, "0px")
+            first, second, third, *numbers = found["cells"]
+            assert min(first, second, third) > 90
+            assert max(numbers) < 60
+
+
 def test_text_stands_in_a_centred_column_of_readable_width(by_width: Measures) -> None:
     for (_, _, width), found in by_width.items():
         assert found["column"] <= 38
@@ -155,7 +187,7 @@ def test_a_learners_own_style_sheet_wins(samples: Samples, tmp_path: Path) -> No
 
 def selectors(css: str) -> Iterator[str]:
     """Yield the selector of every rule of a style sheet."""
-    plain = re.sub(r"/\*.*?\*/|\[#.*?#\]", "", css, flags=re.DOTALL)
+    plain = re.sub(r"/\*.*?\*/|\[#.*?#\]|@keyframes .*?\n\}", "", css, flags=re.DOTALL)
     for match in re.finditer(r"(?:^|[{};])\s*([^{};@]+)\{", plain):
         yield match[1].strip()
 

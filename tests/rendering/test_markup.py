@@ -1,5 +1,6 @@
 """Markdown to a card's HTML, and back to what a person would type."""
 
+import re
 import time
 
 import pytest
@@ -11,7 +12,7 @@ from psm_cards.rendering import cloze, markup
 from psm_cards.rendering.edits import Edit, EditedText
 from psm_cards.rendering.parsing import MARKDOWN
 from psm_cards.rendering.writing import Writer
-from tests.rendering.html_shape import is_balanced, tags
+from tests.rendering.html_shape import is_balanced, shown, tags
 
 _PIECES = (
     *("a", "b c", " ", "\n", "\n\n", "é", "漢", "\u00a0", "\U000f0000", "\u2e31", "5", "- ", "1. ", "> ", "# ", "    "),
@@ -62,6 +63,45 @@ def test_strikethrough_headings_rules_and_numbered_lists_are_markdown() -> None:
     assert html == '<h1>h</h1>\n<p><del>x</del></p>\n<ol start="3">\n<li>c</li>\n<li>d</li>\n</ol>\n<hr />'
 
 
+_LINES = (
+    *("*", "+", "-", ">", "#", "***", "---", "* * *", "___", "2.", "3)", "```", "```python", "~~~", "~~~x~~~", "- 5"),
+    *("+ 5 °C", "> 5 years", "1. April", "# 1 of 2 #", "[1]: https://x", "[a\u00e9]: b", "- - 5", "> - 5"),
+)
+
+
+@pytest.mark.parametrize("text", _LINES)
+@pytest.mark.parametrize("end", ["", "\n", " \n\n"])
+def test_a_text_of_one_line_is_a_line_whatever_it_begins_with(text: str, end: str) -> None:
+    made = markup.to_html(text + end)
+    assert (shown(made.html), tags(made.html), made.findings) == (text, [], ())
+
+
+@pytest.mark.parametrize("text", _LINES)
+def test_a_cloze_text_of_one_line_is_a_line_too(text: str) -> None:
+    made = cloze.to_html(f"{text} {{{{c1::x}}}}")
+    assert (shown(made.html), tags(made.html), made.findings) == (f"{text} {{{{c1::x}}}}", [], ())
+
+
+def test_in_a_line_inline_markdown_html_and_maths_work_as_ever() -> None:
+    assert markup.to_html("- *a* `b` $c$").html == r"- <em>a</em> <code>b</code> \(c\)"
+    assert markup.to_html("``` a ```").html == "<code>a</code>"
+    assert markup.to_html("  $$x$$\n").html == r"\[x\]"
+    assert markup.to_html("<div>- a</div>").html == "<div>- a</div>"
+    assert markup.to_html("![a](b.png)").html == '<img src="b.png" alt="a" />'
+
+
+def test_a_line_that_began_as_a_block_keeps_the_places_of_its_findings() -> None:
+    text = "  1. é [x](page.html)"
+    (finding,) = markup.to_html(text).findings
+    assert text[finding.offset :][: finding.length] == "[x](page.html)"
+
+
+def test_several_lines_are_blocks() -> None:
+    assert tags(markup.to_html("- a\n- b").html) == ["ul", "li", "li"]
+    assert tags(markup.to_html("# a\nb").html) == ["h1", "p"]
+    assert tags(markup.to_html("> a\n> b").html) == ["blockquote", "p"]
+
+
 def test_entities_work_as_in_markdown_and_bare_signs_are_text() -> None:
     assert markup.to_html("a < b && c > d &copy;&nbsp;&amp;").html == "a &lt; b &amp;&amp; c &gt; d ©\u00a0&amp;"
 
@@ -99,7 +139,7 @@ def test_an_address_in_angle_brackets_is_a_link_only_if_it_is_one() -> None:
 def test_an_image_keeps_the_path_its_author_wrote() -> None:
     html = '<img src="media/a b&amp;c.png" alt="a b" title="t" />'
     assert markup.to_html('![a *b*](<media/a b&c.png> "t")') == markup.Markup(html)
-    assert markup.to_html("![](media/a%20b.png)").html == '<img src="media/a b.png" alt="" />'
+    assert markup.to_html("![](media/a%20b.png)").html == '<img src="media/a%20b.png" alt="" />'
 
 
 def test_an_image_path_with_a_space_is_warned_about() -> None:
@@ -122,6 +162,33 @@ def test_a_table_stands_in_a_frame_and_is_aligned_by_class() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("row", "lost"),
+    [("| $P(A|B)$ | c |", True), ("| `a || b` |", True), ("a|b|c", True), ("| a | b | |", False), ("| a |", False)],
+)
+@pytest.mark.parametrize("prefix", ["", "> ", "  "])
+def test_a_row_that_would_lose_cells_is_warned_about(row: str, lost: bool, prefix: str) -> None:  # noqa: FBT001 (a column of the table)
+    text = "é\n\n" + "".join(f"{prefix}{line}\n" for line in ("|x|y|", "|-|-|", row, "|d|e|"))
+    found = [(f.code, f.severity, text[f.offset :][: f.length]) for f in markup.to_html(text).findings]
+    assert found == ([("table-cells", Severity.WARNING, row)] if lost else [])
+
+
+def test_a_bar_behind_a_backslash_is_a_bar_in_a_cell_in_code_and_in_maths() -> None:
+    made = markup.to_html("|x\\|y|z|\n|-|-|\n| `a \\|\\| b` | $P(A\\|B)$ |\n| c \\| d | $$e\\|f$$ |")
+    cells = [cell for cell in shown(made.html).split("\n") if cell]
+    assert cells == [r"x|yz", r"a || b\(P(A|B)\)", r"c | d\[e|f\]"]
+    assert made.findings == ()
+
+
+def test_cells_with_prose_or_a_picture_are_marked_for_the_style_sheet() -> None:
+    html = markup.to_html(
+        "|a|b|\n|-|-:|\n|a cell with a whole sentence|12|\n|![x](a.png)|a very long number indeed|"
+    ).html
+    assert re.findall("<td[^>]*>", html) == [
+        *('<td class="wide">', '<td class="right">', '<td class="wide">', '<td class="right wide">'),
+    ]
+
+
 def test_a_deletion_in_a_basic_text_is_an_error_outside_code() -> None:
     text = "`{{c1::a}}` {{1,2}} *{{c2::b}}*"
     (finding,) = markup.to_html(text).findings
@@ -131,8 +198,9 @@ def test_a_deletion_in_a_basic_text_is_an_error_outside_code() -> None:
 
 
 def test_lists_and_quotes_are_not_nested_without_end() -> None:
-    assert "nesting-too-deep" in _codes("> " * 300 + "a")
-    assert is_balanced(markup.to_html("> " * 300 + "a").html)
+    text = "> " * 300 + "a\n> b"
+    assert "nesting-too-deep" in _codes(text)
+    assert is_balanced(markup.to_html(text).html)
 
 
 def test_both_ways_to_html_give_the_same_for_plain_markdown() -> None:
@@ -179,7 +247,7 @@ def test_any_text_gives_balanced_html_and_findings_inside_the_text(text: str) ->
     ],
 )
 def test_a_hundred_kilobytes_of_one_sign_take_no_time(piece: str) -> None:
-    text = piece * (100_000 // len(piece))
+    text = "x\n\n" + piece * (100_000 // len(piece))
     for render in (markup.to_html, cloze.to_html):
         start = time.process_time()
         render(text)

@@ -1,15 +1,19 @@
 """Media get names that are safe in every Anki, and a path that leads nowhere is found before a learner finds it."""
 
 import hashlib
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from psm_cards.diagnostics import FixedPlace, Span
+from psm_cards.diagnostics import Span
 from psm_cards.model import Text
 from psm_cards.rendering.markup import Markup
 from psm_cards.rendering.media import MediaFiles
+from tests.environment import old_anki
+from tests.places import FixedPlace
 from tests.project_case import ProjectCase
 from tests.rendering.rendered import fields, rendered
 
@@ -39,6 +43,43 @@ def test_pictures_and_sounds_are_named_after_stem_and_content(case: ProjectCase)
         (f"a-picture-{digest(b'p')}.png", b"p"),
         (f"x-{digest(b's')}.mp3", b"s"),
     ]
+
+
+DESCRIBED = (
+    "format: 1\nproject: {id: demo, title: A demo, description: 'Look: ![x](a.png)'}\ndecks:\n"
+    "  - name: A::B\n    description: '![y](b.png)'\n    notes: [{id: n, question: '![](b.png)', answer: A}]\n"
+)
+IMPORTED = """
+import sys
+from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+collection = Collection(sys.argv[2])
+request = ImportAnkiPackageRequest(package_path=sys.argv[1], options=ImportAnkiPackageOptions())
+collection.import_anki_package(request)
+import os
+print(*sorted(os.listdir(collection.media.dir())), sep="\\n")
+collection.close()
+"""
+
+
+def media_imported(case: ProjectCase, python: str | Path) -> list[str]:
+    """Return the names in Anki's media folder after the project's package was imported into an empty collection."""
+    case.file("a.png", b"1").file("b.png", b"2").file("decks.yaml", DESCRIBED).build()
+    assert case.package is not None
+    command = [python, "-c", IMPORTED, case.package, case.folder / "collection.anki2"]
+    return subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout.split()
+
+
+MEDIA_IN_ANKI = [f"_psm-a-{digest(b'1')}.png", f"_psm-b-{digest(b'2')}.png", f"b-{digest(b'2')}.png"]
+
+
+def test_anki_imports_the_pictures_of_descriptions(case: ProjectCase) -> None:
+    assert media_imported(case, sys.executable) == MEDIA_IN_ANKI
+    assert [f'src="{MEDIA_IN_ANKI[0]}"' in deck.description for deck in rendered(case.folder).decks] == [True, False]
+
+
+@pytest.mark.old_anki
+def test_anki_24_11_imports_the_pictures_of_descriptions(case: ProjectCase) -> None:
+    assert media_imported(case, old_anki()) == MEDIA_IN_ANKI
 
 
 def test_new_bytes_are_a_new_name(case: ProjectCase) -> None:
@@ -145,6 +186,44 @@ def test_a_link_out_of_the_project_is_refused(case: ProjectCase) -> None:
 def test_a_missing_file_used_twice_in_a_text_is_said_once(case: ProjectCase) -> None:
     case.notes("- {id: n, question: '![](a.png) ![](a.png)', answer: A}").check()
     case.expect("decks.yaml:6:32 missing-media")
+
+
+@pytest.mark.parametrize(
+    "text", ["a.png is ![](a.png)", "no a.png: ![](<a.png>)", "a.png <img src=a.png>", "a.png [sound:a.png]"]
+)
+def test_a_path_is_found_where_it_is_used_and_not_where_it_is_only_named(case: ProjectCase, text: str) -> None:
+    case.notes(f"- {{id: n, question: '{text}', answer: A}}").check()
+    column = len("      - {id: n, question: '") + text.rindex("a.png") + 1
+    case.expect(f"decks.yaml:6:{column} missing-media")
+
+
+@pytest.mark.parametrize(
+    ("file", "path"),
+    [
+        *(("a b.png", "a%20b.png"), ("a b.png", "<a b.png>"), ("50%25.png", "50%25.png"), ("50%.png", "50%25.png")),
+        *(("50%25.png", "50%2525.png"), ("50%.png", "<50%.png>")),
+    ],
+)
+def test_a_percent_sign_encodes_a_character_unless_the_file_is_called_so(
+    case: ProjectCase, file: str, path: str
+) -> None:
+    case.file(f"media/{file}", b"1")
+    path = path.replace("<", "<media/") if "<" in path else f"media/{path}"
+    case.notes(f"- {{id: n, question: '![]({path})', answer: A}}")
+    assert [media.path.name for media in rendered(case.folder).media] == [file]
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("media/50%26.png", "did you mean `media/50%25.png`?"),
+        ("media/a%00/b.png", "a path starts in the project's folder"),
+    ],
+)
+def test_a_hint_for_an_encoded_path_is_one_that_works(case: ProjectCase, path: str, hint: str) -> None:
+    case.file("media/50%25.png", b"1").notes(f"- {{id: n, question: '![]({path})', answer: A}}").check()
+    case.expect("decks.yaml:6:32 missing-media")
+    assert case.diagnostics[0].hint == hint
 
 
 def test_a_path_that_the_source_spells_otherwise_is_placed_at_the_whole_text(case: ProjectCase) -> None:

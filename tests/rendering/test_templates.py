@@ -2,6 +2,7 @@
 
 import pytest
 
+from psm_cards.diagnostics import Severity
 from psm_cards.model import Kind
 from tests.project_case import ProjectCase
 from tests.rendering.rendered import fields, look, rendered
@@ -157,6 +158,45 @@ def test_a_template_that_is_not_utf_8_is_told(case: ProjectCase) -> None:
     case.notes(NOTE).file("templates/style.css", b"a\xff").check()
     case.expect("templates/style.css:1:1 template-error")
     assert case.diagnostics[0].message == "the template is not UTF-8 (byte 2)"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("styles.css", "did you mean `templates/style.css`?"),
+        ("basci/front.html", "did you mean `templates/basic/front.html`?"),
+        ("notes.txt", "take it in, or begin its name with `_` to keep it here"),
+    ],
+)
+def test_a_file_that_stands_in_for_none_and_is_taken_in_nowhere_is_warned_about(
+    case: ProjectCase, name: str, hint: str
+) -> None:
+    case.notes(NOTE).file(f"templates/{name}", "a").check()
+    case.expect(f"templates/{name}:1:1 unused-template")
+    assert (case.diagnostics[0].hint, case.diagnostics[0].severity) == (hint, Severity.WARNING)
+
+
+def test_files_that_are_used_or_set_aside_are_not_warned_about(case: ProjectCase) -> None:
+    # A kind without notes, a condition that does not hold, a name that is computed, a script, a file of a file.
+    case.notes(NOTE).file("templates/cloze/front.html", '{{cloze:Text}}[% include "mine/a.html" %]')
+    case.file("templates/mine/a.html", '[% if project.url %][% include "mine/b.html" %][% endif %]')
+    case.file("templates/mine/b.html", '[[ script("mine/c.js") ]]').file("templates/mine/c.js", "[[1]] [% x")
+    case.file("templates/partials/header.html", '[% include "mine/" ~ project.id ~ ".html" %]')
+    case.file("templates/mine/demo.html", "hello").file("templates/assets/unused.svg", b"\xff")
+    case.file("templates/_draft/x.html", "[% y").file("templates/.DS_Store", b"\xff").check()
+    case.expect_clean()
+
+
+def test_a_file_taken_in_only_by_an_unused_one_is_unused_too(case: ProjectCase) -> None:
+    case.notes(NOTE).file("templates/mine/a.html", '[% include "mine/b.html" %]').file("templates/mine/b.html", "b")
+    case.check().expect("templates/mine/a.html:1:1 unused-template", "templates/mine/b.html:1:1 unused-template")
+
+
+def test_beside_a_broken_template_nothing_is_called_unused(case: ProjectCase) -> None:
+    case.notes(NOTE).file("templates/basic/front.html", '[% include "mine/a.html" %][% if').file(
+        "templates/mine/a.html", "a"
+    )
+    case.check().expect("templates/basic/front.html:1:1 template-error")
 
 
 def test_what_a_note_says_is_never_read_as_a_template(case: ProjectCase) -> None:

@@ -129,8 +129,7 @@ class DeckLoader:
             self._report("ambiguous-flag", message, value, "write `true` or `false`, or put the text in quotes")
 
     def _citations(self, item: Mapping, note_id: Scalar | None) -> Iterator[Citation]:
-        is_told = any(nearest(key, ["cite"]) for key in item.keys)
-        if self._citations_required and note_id is not None and not is_told:
+        if self._citations_required and note_id is not None and not _has_cite(item):
             hint = "add `cite:` with a source, or set `citations: optional` under `project:`"
             self._report("missing-citation", f"`{note_id.value}` cites no source", note_id, hint)
         for entry in mappings(item, "cite"):
@@ -149,3 +148,8 @@ class DeckLoader:
 
     def _report(self, code: str, message: str, place: Place, hint: str, related: tuple[Related, ...] = ()) -> None:
         self._documents.diagnostics.append(Diagnostic(Severity.ERROR, code, message, place.span(), hint, related))
+
+
+def _has_cite(item: Mapping) -> bool:
+    """Tell whether a note cites something, or tries to with a misspelt key."""
+    return "cite" in item.keys or any(nearest(key, ["cite"]) for key in item.keys)

@@ -15,7 +15,7 @@ __all__ = ["render"]
 def render(project: Project) -> tuple[RenderedProject, list[Diagnostic]]:
     """Return the project as HTML, and all that is wrong with its notes and templates.
 
-    What is at fault stands in it as well as it can, so that the stages after this one find their problems too.
+    Notes with an error are left out of it; the looks are those of all kinds that the project has notes of.
     """
     media = MediaFiles(project.root)
     templates = _templates(project, media)
@@ -24,22 +24,26 @@ def render(project: Project) -> tuple[RenderedProject, list[Diagnostic]]:
     kinds = sorted({note.kind for deck in project.decks for note in deck.notes})
     made, faults = looks.render(kinds, templates)
     rendered = RenderedProject(project.id, project.title, decks, made, media.found)
-    return rendered, [*notes.diagnostics, *faults]
+    return rendered, [*notes.diagnostics, *faults, *templates.unused()]
 
 
 def _top_decks(project: Project, notes: NoteRenderer) -> tuple[RenderedDeck, ...]:
     """Return the decks at the top, which bear the project's description unless they have one of their own."""
-    if project.description is None:
+    if not (project.description or project.url or project.license):
         return ()
     own = {deck.name for deck in project.decks if deck.description}
     names = dict.fromkeys(deck.name.split("::")[0] for deck in project.decks)
-    text = notes.markdown(project.description)
+    text = notes.top_description(project.description)
     return tuple(RenderedDeck(name, text) for name in names if name not in own)
 
 
 def _deck(deck: Deck, notes: NoteRenderer) -> RenderedDeck:
-    text = "" if deck.description is None else notes.markdown(deck.description)
-    return RenderedDeck(deck.name, text, tuple(notes.render(note) for note in deck.notes))
+    rendered = tuple(made for made in map(notes.render, deck.notes) if made)
+    if deck.description is None:
+        return RenderedDeck(deck.name, "", rendered)
+    is_top = "::" not in deck.name
+    text = notes.top_description(deck.description) if is_top else notes.description(deck.description)
+    return RenderedDeck(deck.name, text, rendered)
 
 
 def _templates(project: Project, media: MediaFiles) -> Templates:

@@ -16,7 +16,7 @@ from psm_cards.rendering import deletions, markup
 from psm_cards.rendering.deletions import Deletion
 from psm_cards.rendering.edits import Edit, EditedText
 from psm_cards.rendering.markup import Markup
-from psm_cards.rendering.parsing import Zone, settle, settle_again, zones
+from psm_cards.rendering.parsing import Zone, looks_like_block, settle, settle_again, zones
 
 # Only these can hide a brace or a colon from the reader: code, maths, HTML, indentation, an address.
 _SPECIAL = re.compile(r"[`$<\t]|~~~| {4}|\]\(")
@@ -68,7 +68,7 @@ def to_html(text: str) -> Markup:
     edited = EditedText(text)
     findings: list[Finding] = []
     places: list[Zone] = []
-    if _SPECIAL.search(text) or "[sound:" in text:
+    if _SPECIAL.search(text) or "[sound:" in text or looks_like_block(text):
         edited, findings = settle(text)
         places = zones(edited.text)
     found, faults = deletions.read(edited.text, places)

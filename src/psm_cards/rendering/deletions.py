@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from psm_cards.diagnostics import Finding, Severity
 from psm_cards.rendering.parsing import Zone, ZoneKind
@@ -30,7 +31,13 @@ _TOKENS: dict[ZoneKind | None, re.Pattern[str]] = {
     ),
 }
 _NUMBERS = re.compile(r"[0-9]{1,9}(?:,[0-9]{1,9})*")
-_NAME = re.compile(r"(?:~?[A-Za-z_][A-Za-z0-9_]*|<[^\s<>]*>)(?:<[^\s<>]*>)?(?:\([^\s()]*\))?[*&;]*")
+_NAME = re.compile(r"(?:~?[^\W\d]\w*|<[^\s<>]*>)(?:<[^\s<>]*>)?(?:\([^\s()]*\))?[*&;]*")
+# `Paris::capital` is a word with a hint; `std::vector`, `HashMap::new`, `foo::bar()` and `a::b::c` are names in code.
+_NAMESPACES = frozenset(
+    ("absl", "alloc", "boost", "core", "crate", "fmt", "rayon", "self", "Self", "serde", "std", "super", "tokio"),
+)
+_CODE_SIGNS = frozenset("_<>()~")
+_LEAST_PARTS = 3
 _PROSE = re.compile(r"[A-Za-z'-]+(?: [A-Za-z'-]+)+")
 
 
@@ -196,7 +203,7 @@ class _Reader:
         if deletion.hint is None or deletion.nested:
             return deletion.hint
         parts = self.text[opened:closed].split("::")
-        if not all(_NAME.fullmatch(part) for part in parts):
+        if not _is_name(parts):
             return deletion.hint
         name = "::".join(parts)
         hint = f"for a hint write ` :: ` with spaces; for a name in code put it in backticks: `` `{name}` ``"
@@ -240,6 +247,18 @@ class _Reader:
 
     def _report(self, code: str, message: str, start: int, end: int, hint: str | None = None) -> None:
         self.findings.append(Finding(code, message, hint, start, end - start))
+
+
+def _is_name(parts: list[str]) -> bool:
+    """Return whether words joined by double colons are the name of something in code, by the look of them."""
+    if not all(_NAME.fullmatch(part) for part in parts):
+        return False
+    return len(parts) >= _LEAST_PARTS or parts[0] in _NAMESPACES or any(map(_is_code, parts))
+
+
+def _is_code(word: str) -> bool:
+    humps = any(one.islower() and two.isupper() for one, two in pairwise(word))
+    return humps or not _CODE_SIGNS.isdisjoint(word)
 
 
 def _segments(text: str, zones: list[Zone]) -> Iterator[tuple[int, int, ZoneKind | None]]:

@@ -6,19 +6,26 @@ Between the Markdown of a note (`markup`, `cloze`), its media (`media`) and what
 import html
 import re
 from collections.abc import Mapping
-from typing import Literal, TypedDict
+from dataclasses import dataclass
+from typing import TypedDict
+
+from markupsafe import Markup as Safe
 
 from psm_cards import citations
-from psm_cards.diagnostics import Diagnostic, Problem
+from psm_cards.diagnostics import Diagnostic, Finding, Problem, Severity
 from psm_cards.model import FIELDS, Citation, Kind, Note, Project, RenderedNote, Source, Text
 from psm_cards.rendering import cloze, markup
 from psm_cards.rendering.markup import Markup
-from psm_cards.rendering.media import MediaFiles
+from psm_cards.rendering.media import UNBOUND, MediaFiles
 from psm_cards.rendering.templates import TemplateProblem, Templates
 
+DESCRIPTION_TEMPLATE = "description.html"
 SOURCES_TEMPLATE = "fields/sources.html"
 
 _NOTATION = re.compile(r"(\{\{c[\d,]+::|\}\}|::)")
+_OPENER = re.compile(r"\{\{(?=c[\d,]+::)")
+_BLANK = Finding("blank-text", "this text shows nothing on a card", "write what is to be seen, or leave the key out")
+_NOTHING_TO_TYPE = "nothing-to-type"
 
 
 class Reference(TypedDict):
@@ -42,47 +49,95 @@ class NoteRenderer:
         self._rendered: dict[tuple[tuple[str, ...], ...], str] = {}
         self._sources_broken = False
 
-    def render(self, note: Note) -> RenderedNote:
-        """Return a note with its fields; a part that could not be rendered stands as well as it can."""
+    def render(self, note: Note) -> RenderedNote | None:
+        """Return a note with its fields, or None if it has an error: the stages after this one would repeat it.
+
+        A note that is not whole has one too, which the loader has told.
+        """
+        known = len(self.diagnostics)
+        made = self._cloze(note) if note.kind is Kind.CLOZE else self._basic(note)
         values = {
-            **(self._cloze(note) if note.kind is Kind.CLOZE else self._basic(note)),
-            "Hint": self._markdown(note.hint),
+            **made,
+            "Hint": self._markdown(note.hint, note.kind),
             "Sources": self._cited(note.citations),
             "Id": note.id,
         }
+        new = self.diagnostics[known:]
+        if not note.is_whole or (new and any(diagnostic.severity is Severity.ERROR for diagnostic in new)):
+            return None
         fields = tuple([values.get(field, "") for field in FIELDS[note.kind]])
+        if note.kind is Kind.CLOZE:
+            fields = (fields[0], *map(_without_notation, fields[1:]))
         return RenderedNote(note.id, note.kind, note.place, fields, note.tags, note.guid)
 
-    def markdown(self, text: Text) -> str:
-        """Return the HTML of a Markdown text."""
-        return self._checked(markup.to_html(text.value), text)
+    def description(self, text: Text) -> str:
+        """Return the HTML of a description; its pictures have names that Anki imports although no note uses them."""
+        return self._checked(markup.to_html(text.value), text, UNBOUND)
+
+    def top_description(self, text: Text | None) -> str:
+        """Return the HTML of the description of a deck at the top, with what the project says of itself."""
+        made = "" if text is None else self.description(text)
+        try:
+            # Sanitised where it was made.
+            return self._templates.render(DESCRIPTION_TEMPLATE, description=Safe(made)).strip()  # noqa: S704
+        except TemplateProblem as problem:
+            self.diagnostics.append(problem.diagnostic)
+            return made
 
     def _basic(self, note: Note) -> dict[str, str]:
-        answer = self._markdown(note.answer)
-        reverse = self.markdown(note.reverse) if isinstance(note.reverse, Text) else answer
+        question, answer = self._markdown(note.question), self._markdown(note.answer)
+        reverse = self._markdown(note.reverse) if isinstance(note.reverse, Text) else answer
         return {
-            "Question": self._markdown(note.question),
+            "Question": question,
             "Answer": _joined(answer, self._sound(note.audio)),
             "Explanation": self._markdown(note.explanation),
             "Reverse": reverse if note.reverse else "",
-            "Typed": _expected(note.typed, answer) if note.typed else "",
+            "Typed": self._expected(note, answer),
         }
 
     def _cloze(self, note: Note) -> dict[str, str]:
         text = "" if note.cloze is None else self._checked(cloze.to_html(note.cloze.value), note.cloze)
         return {
             "Text": text,
-            "Explanation": _joined(self._markdown(note.explanation), self._sound(note.audio)),
-            # Anki types the deletion itself (`{{type:cloze:Text}}`): this field only says that it shall.
-            "Typed": _expected(note.typed, _hidden(text)) if note.typed else "",
+            "Explanation": _joined(self._markdown(note.explanation, note.kind), self._sound(note.audio)),
+            "Typed": self._expected_cloze(note, text),
         }
 
-    def _markdown(self, text: Text | None) -> str:
-        return "" if text is None else self.markdown(text)
+    def _expected(self, note: Note, answer: str) -> str:
+        """Return the plain text that a learner is to type, as HTML, or blank if nothing is typed."""
+        if isinstance(note.typed, Text):
+            return html.escape(note.typed.value, quote=False)
+        typed = markup.plain_text(answer) if note.typed else ""
+        if note.typed and not typed and note.answer and not markup.is_blank(answer):
+            message, hint = "this answer has no text to type", "give the text as `typed: …`"
+            self.diagnostics.append(Finding(_NOTHING_TO_TYPE, message, hint).at(note.answer.place))
+        return html.escape(typed, quote=False)
 
-    def _checked(self, made: Markup, text: Text) -> str:
-        resolved = self._media.resolve(made, text)
-        self.diagnostics += [finding.at(text.place) for finding in resolved.findings]
+    def _expected_cloze(self, note: Note, text: str) -> str:
+        # Anki types the deletion itself (`{{type:cloze:Text}}`): this field only says that it shall.
+        if not note.typed or note.cloze is None:
+            return ""
+        hidden = _hidden(text)
+        for number, deleted in _by_number(hidden).items():
+            if not markup.plain_text(deleted):
+                message = f"what `c{number}` hides has no text to type"
+                hint = "hide text, or leave out `typed:`"
+                self.diagnostics.append(Finding(_NOTHING_TO_TYPE, message, hint).at(note.cloze.place))
+        if isinstance(note.typed, Text):
+            return html.escape(note.typed.value, quote=False)
+        outer = [deletion.html for deletion in hidden if deletion.depth == 0]
+        return html.escape(markup.plain_text(", ".join(outer)), quote=False)
+
+    def _markdown(self, text: Text | None, kind: Kind = Kind.BASIC) -> str:
+        return "" if text is None else self._checked(markup.to_html(text.value, kind), text)
+
+    def _checked(self, made: Markup, text: Text, prefix: str = "") -> str:
+        resolved = self._media.resolve(made, text, prefix)
+        if resolved.findings:
+            self.diagnostics += [finding.at(text.place) for finding in resolved.findings]
+        # Most texts begin with a letter; what is blank because of a fault is not told twice.
+        if not resolved.html[:1].isalnum() and markup.is_blank(resolved.html) and not _has_error(resolved):
+            self.diagnostics.append(_BLANK.at(text.place))
         return resolved.html
 
     def _sound(self, audio: Text | None) -> str:
@@ -122,27 +177,51 @@ class NoteRenderer:
             return ""
 
 
+def _has_error(made: Markup) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in made.findings)
+
+
 def _joined(text: str, sound: str) -> str:
     return f"{text}\n{sound}" if text and sound else text + sound
 
 
-def _expected(typed: Text | Literal[True], given: str) -> str:
-    """Return the plain text that a learner is to type, as HTML; `given` is the HTML it is taken from if only asked."""
-    return html.escape(typed.value if isinstance(typed, Text) else markup.plain_text(given), quote=False)
+@dataclass(slots=True)
+class _Hidden:
+    """A deletion as Anki reads it: its numbers as written, how many are around it, and its HTML without the hint."""
+
+    numbers: str
+    depth: int
+    html: str = ""
 
 
-def _hidden(text: str) -> str:
-    """Return the HTML of what a cloze text hides, one deletion after the other, without their hints."""
-    hidden: list[str] = []
-    depth, in_hint = 0, False
+def _hidden(text: str) -> list[_Hidden]:
+    """Return the deletions of a cloze text in the order of their starts."""
+    found: list[_Hidden] = []
+    opened: list[_Hidden] = []
+    in_hint = False
     for part in _NOTATION.split(text):
         if part.startswith("{{c"):
-            hidden += [""] if depth == 0 else []
-            depth += 1
+            found.append(_Hidden(part[len("{{c") : -len("::")], len(opened)))
+            opened.append(found[-1])
         elif part == "}}":
-            depth, in_hint = max(depth - 1, 0), False
+            in_hint = False
+            del opened[-1:]
         elif part == "::":
-            in_hint = depth > 0
-        elif depth and not in_hint:
-            hidden[-1] += part
-    return ", ".join(hidden)
+            in_hint = bool(opened)
+        elif not in_hint:
+            for deletion in opened:
+                deletion.html += part
+    return found
+
+
+def _by_number(hidden: list[_Hidden]) -> dict[int, str]:
+    texts: dict[int, str] = {}
+    for deletion in hidden:
+        for number in map(int, filter(None, deletion.numbers.split(","))):
+            texts[number] = texts.get(number, "") + deletion.html
+    return texts
+
+
+def _without_notation(value: str) -> str:
+    """Return a field's HTML, shown the same, with nothing in it that Anki takes for a deletion and makes a card of."""
+    return _OPENER.sub("{&#123;", value) if "{{c" in value else value

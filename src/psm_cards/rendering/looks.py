@@ -6,17 +6,17 @@ Made once for a project, beside the fields of its notes.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from psm_cards.diagnostics import Diagnostic
-from psm_cards.model import CardTemplate, Kind, NoteLook
+from psm_cards.model import TEMPLATES, CardTemplate, Kind, NoteLook
 from psm_cards.rendering.templates import TemplateProblem, Templates
 
-# Name, front and back in their frozen order (R8): a template added later would freeze every learner's notes.
-CARD_TEMPLATES: Mapping[Kind, tuple[tuple[str, str, str], ...]] = {
+# The files of fronts and backs, in the order of the card templates' names.
+_FILES: Mapping[Kind, tuple[tuple[str, str], ...]] = {
     Kind.BASIC: (
-        ("Forward", "basic/front.html", "basic/back.html"),
-        ("Reverse", "basic/reverse-front.html", "basic/reverse-back.html"),
-        ("Extra", "basic/extra-front.html", "basic/extra-back.html"),
+        ("basic/front.html", "basic/back.html"),
+        ("basic/reverse-front.html", "basic/reverse-back.html"),
+        ("basic/extra-front.html", "basic/extra-back.html"),
     ),
-    Kind.CLOZE: (("Cloze", "cloze/front.html", "cloze/back.html"),),
+    Kind.CLOZE: (("cloze/front.html", "cloze/back.html"),),
 }
 
 # A learner's own style sheet survives every release (R7). The browser reads an import only at the very start, so it is
@@ -44,5 +44,5 @@ def render(kinds: Iterable[Kind], templates: Templates) -> tuple[tuple[NoteLook,
 
 
 def _cards(kind: Kind, templates: Templates, made: Callable[[str], str]) -> Iterator[CardTemplate]:
-    for name, front, back in CARD_TEMPLATES[kind]:
+    for name, (front, back) in zip(TEMPLATES[kind], _FILES[kind], strict=True):
         yield CardTemplate(name, made(front), made(back), templates.file(front), templates.file(back))

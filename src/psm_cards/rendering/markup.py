@@ -7,10 +7,12 @@ reads `\(` as an escaped bracket: the author is told to write `$…$`.
 
 import re
 from dataclasses import dataclass
+from unicodedata import category
 
 from psm_cards.diagnostics import Finding, Severity
+from psm_cards.model import Kind
 from psm_cards.rendering.edits import EditedText
-from psm_cards.rendering.parsing import MARKDOWN, Cover, Zone, ZoneKind, settle, zones
+from psm_cards.rendering.parsing import MARKDOWN, Cover, Zone, ZoneKind, looks_like_block, settle, zones
 from psm_cards.rendering.writing import Writer, text_of
 
 # Links and images need checking, maths and HTML a writer of ours.
@@ -19,6 +21,10 @@ _SPECIAL = re.compile(r"[<$\[]")
 _MANY_TAGS = 200
 
 _CLOZE = re.compile(r"(?<!\\)\{\{c[0-9][0-9,]*::")
+_CLOZE_HINTS = {
+    Kind.BASIC: "use `cloze:` instead of `question:` and `answer:`",
+    Kind.CLOZE: "only the text of `cloze:` can hide words; to show the notation put it in backticks",
+}
 _IMAGE_WITH_SPACE = re.compile(r"(?<!\\)!\[[^\]\n]{0,300}\]\((?P<path>[^\s()<>][^()<>\n]{0,300})\)")
 _BRACKET_MATHS = re.compile(r"(?<!\\)\\(?:\((?=[^\n]{1,300}?\\\))|\[(?P<display>[^\]]{1,300})\\\])")
 _TEX = frozenset("\\^_=")
@@ -27,6 +33,9 @@ _BREAK = re.compile(
     r"</?(?:p|div|br|hr|li|ul|ol|dl|dt|dd|h[1-6]|t[dhr]|table|blockquote|pre|summary|details)\b",
     re.IGNORECASE,
 )
+_PICTURE = re.compile(r"<img\b", re.IGNORECASE)
+_EMPTY_MATHS = re.compile(r"\\\(\s*\\\)|\\\[\s*\\\]")
+_INVISIBLE = frozenset({"Cc", "Cf"})
 _NOT_TYPED = re.compile(r"\[sound:[^\[\]]{0,300}+\]|\\[()\[\]]")
 
 
@@ -38,15 +47,15 @@ class Markup:
     findings: tuple[Finding, ...] = ()
 
 
-def to_html(text: str) -> Markup:
-    """Return a text as HTML; one that is a single paragraph comes without its `<p>`."""
-    if not _SPECIAL.search(text) and "\\(" not in text and "{{c" not in text:
+def to_html(text: str, kind: Kind = Kind.BASIC) -> Markup:
+    """Return a text, of a note of this kind, as HTML; one that is a single paragraph comes without its `<p>`."""
+    if not _SPECIAL.search(text) and "\\(" not in text and "{{c" not in text and not looks_like_block(text):
         html = _plain_html(text)
         if html is not None:
             return Markup(html)
     edited, findings = settle(text)
     if "{{c" in text:
-        findings += map(edited.trace, _clozes(edited.text))
+        findings += map(edited.trace, _clozes(edited.text, kind))
     markup = render(edited)
     return Markup(markup.html, (*findings, *markup.findings))
 
@@ -60,6 +69,12 @@ def render(edited: EditedText) -> Markup:
         html = _unwrap(writer.write())
         findings += writer.findings
     return Markup(html, tuple(map(edited.trace, findings)))
+
+
+def is_blank(html: str) -> bool:
+    """Return whether a card shows and plays nothing of `html`: it has no visible character, no picture, no sound."""
+    left = _EMPTY_MATHS.sub("", text_of(_PICTURE.sub("x", html)))
+    return all(character.isspace() or category(character) in _INVISIBLE for character in left)
 
 
 def plain_text(html: str) -> str:
@@ -81,13 +96,13 @@ def _unwrap(html: str) -> str:
     return html
 
 
-def _clozes(text: str) -> list[Finding]:
+def _clozes(text: str, kind: Kind) -> list[Finding]:
     code = Cover(zones(text), ZoneKind.CODE)
     return [
         Finding(
-            "cloze-in-basic",
+            "cloze-misplaced" if kind is Kind.CLOZE else "cloze-in-basic",
             f"`{match[0]}` hides nothing here",
-            "use `cloze:` instead of `question:` and `answer:`",
+            _CLOZE_HINTS[kind],
             match.start(),
             len(match[0]),
         )

@@ -9,6 +9,7 @@ import html
 import re
 import unicodedata
 from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
 
 from psm_cards.diagnostics import Finding, Problem
 from psm_cards.model import Media, Text
@@ -18,6 +19,8 @@ PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "svg", "webp", "avif"})
 RECORDINGS = frozenset({"mp3", "ogg", "oga", "opus", "m4a", "wav", "flac", "webm", "mp4"})
 HASH_DIGITS = 12
 NAME_BYTES = 100
+UNBOUND = "_psm-"
+"""How the name of a file begins that no note names: Anki imports others only for the notes that use them (R23)."""
 
 # Attributes as `markup` writes them, in double quotes or bare: other forms would let one tag run on into the next.
 _ATTRIBUTE = r"""\s+[\w:-]+(?:="[^"]*")?"""
@@ -43,10 +46,11 @@ class MediaFiles:
         named = {media.name: media for media in reversed(self._known.values()) if isinstance(media, Media)}
         return tuple(named[name] for name in sorted(named))
 
-    def resolve(self, markup: Markup, source: Text) -> Markup:
+    def resolve(self, markup: Markup, source: Text, prefix: str = "") -> Markup:
         """Return a field's HTML with media names for the project's paths, and what is wrong with these.
 
-        The findings' offsets are those of the paths in `source`, the text that the HTML was made from.
+        The names begin with `prefix`; the findings' offsets are those of the paths in `source`, the text that the HTML
+        was made from.
         """
         # Most fields have no media: measured, two searches of a short text cost a tenth of the expression.
         if "src=" not in markup.html and "[sound:" not in markup.html:
@@ -56,7 +60,7 @@ class MediaFiles:
         def renamed(match: re.Match[str]) -> str:
             path = html.unescape(match["sound"] if match["src"] is None else match["src"])
             try:
-                name = self.name(path)
+                name = self._look_up(path if match["src"] is None else self._decoded(path), prefix)
             except Problem as problem:
                 findings.setdefault(path, _placed(problem.finding, path, source.value))
                 # The path is told here, with its place: without it nobody tells it again.
@@ -72,8 +76,12 @@ class MediaFiles:
 
     def asset(self, name: str) -> str:
         """Return the media name of a file in `templates/assets/`, `_psm-stem-hash.ext`. Raises Problem."""
-        # Anki copies a file that only a template or style sheet names when its name starts with `_` (R23).
-        return self._look_up(f"templates/assets/{name}", "_psm-")
+        return self._look_up(f"templates/assets/{name}", UNBOUND)
+
+    def _decoded(self, path: str) -> str:
+        """Return the path of a picture: `a%20b.png` is `a b.png`, unless there is only a file of the very name."""
+        plain = unquote(path)
+        return plain if plain != path and self._is_there(plain) else path
 
     def _look_up(self, path: str, prefix: str) -> str:
         known = self._known.get((path, prefix))
@@ -107,7 +115,7 @@ class MediaFiles:
         return True
 
     def _near(self, path: str) -> str | None:
-        folder, _, name = path.rpartition("/")
+        folder, _, name = unquote(path).rpartition("/")
         names = sorted(self._listing(self._root / folder))
         by_case = {entry.lower(): entry for entry in names}
         near = difflib.get_close_matches(name.lower(), by_case, n=1)
@@ -119,7 +127,8 @@ class MediaFiles:
         if folder not in self._listings:
             try:
                 self._listings[folder] = frozenset(entry.name for entry in folder.iterdir())
-            except OSError:
+            # A ValueError is what a path with a null character makes: `%00` in an address.
+            except (OSError, ValueError):
                 self._listings[folder] = frozenset()
         return self._listings[folder]
 
@@ -162,6 +171,8 @@ def _name(path: str, digest: str, prefix: str) -> str:
 
 def _placed(finding: Finding, path: str, source: str) -> Finding:
     """Return the finding at its path in the source, or about the whole where the source spells the path otherwise."""
-    offset = source.find(path)
+    # First where it is used: the same words may stand in the text before.
+    used = re.search(rf"""(?i:\]\(\s*<?|\bsrc\s*=\s*["']?|\[sound:){re.escape(path)}""", source)
+    offset = used.end() - len(path) if used else source.find(path)
     length = len(path) if offset >= 0 else None
     return Finding(finding.code, finding.message, finding.hint, max(offset, 0), length, finding.severity)

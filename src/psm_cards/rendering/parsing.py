@@ -1,7 +1,8 @@
 """Markdown as a flat row of steps, its code and maths, and the doubts that are settled before it is written.
 
-The parser is pyromark (CommonMark with tables, strikethrough and maths). It knows no list of allowed tags and takes
-some prices for maths: `settle` puts a backslash before such characters, so that the parser reads what is meant.
+The parser is pyromark (CommonMark with tables, strikethrough and maths). It knows no list of allowed tags, takes some
+prices for maths and the answer `- 5` for a list: `settle` puts a backslash before such characters, so that the parser
+reads what is meant.
 """
 
 import re
@@ -27,6 +28,12 @@ _CONTINUATION = 0b1000_0000
 _SOUND = re.compile(r"\[sound:[^\[\]\n]{0,300}+\]")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*+>")
 _MARKDOWN_SIGN = re.compile(r"[\\`*_~<&$]")
+_BLOCK_STARTS = frozenset("-+*_#>`~[0123456789 \t\n\r")
+# What would begin a block; the last group is what has to be text for it to begin none.
+_BLOCK_MARK = re.compile(
+    r"""(?=(?:[-+*]|\#{1,6})(?:\s|$)|>|(?P<rule>[-*_])(?:[ \t]*(?P=rule)){2,}\s*$|`{3,}[^`]*$)(.)"""
+    r"""|[0-9]{1,9}([.)])(?:\s|$)|(~{3,})|\[(?:[^\[\]\\]|\\.){1,999}\](:)""",
+)
 
 
 class Step(NamedTuple):
@@ -134,9 +141,19 @@ class Cover:
         return index >= 0 and offset < self._zones[index].end
 
 
+def looks_like_block(text: str) -> bool:
+    """Return whether the parser would take a text of one line for a block; `settle` makes it a line."""
+    # Most texts begin with a letter: this is asked of each of them.
+    if text[:1] not in _BLOCK_STARTS:
+        return False
+    return bool(text[0].isspace() or _BLOCK_MARK.match(text)) and _is_line(text)
+
+
 def settle(text: str) -> tuple[EditedText, list[Finding]]:
     """Return the text as it is to be parsed, with what there is to say about it (offsets in `text`)."""
     edited = EditedText(text)
+    if looks_like_block(text):
+        edited = _as_line(edited)
     if "[sound:" in text:
         edited = _protect_sounds(edited)
     return _settle(edited, lambda _: True)
@@ -161,6 +178,21 @@ def _settle(edited: EditedText, is_whole: Callable[[str], bool]) -> tuple[Edited
         findings += (edited.trace(finding) for _, finding in doubts if finding)
         edited = edited.change([Edit(offset, offset, "\\") for offset, _ in doubts])
     return edited, findings
+
+
+def _is_line(text: str) -> bool:
+    line = text.strip()
+    return "\n" not in line and "\r" not in line
+
+
+def _as_line(edited: EditedText) -> EditedText:
+    # Blanks before the line would make it code.
+    indent = len(edited.text) - len(edited.text.lstrip())
+    edits = [Edit(0, indent, "")] if indent else []
+    match = _BLOCK_MARK.match(edited.text, indent)
+    if match:
+        edits += [Edit(sign, sign, "\\") for sign in range(*match.span(match.lastindex or 0))]
+    return edited.change(edits)
 
 
 def _protect_sounds(edited: EditedText) -> EditedText:

@@ -24,6 +24,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from psm_cards.diagnostics import Diagnostic, Severity, Span
+from psm_cards.rendering.loading import OwnTemplates
 
 DEFAULTS = Path(__file__).parent / "defaults"
 """The package's own templates."""
@@ -63,10 +64,8 @@ class Templates:
 
     def __init__(self, root: Path, about: Mapping[str, str], asset: Callable[[str], str]) -> None:
         self._root, self._about, self._asset = root, about, asset
-        package = FileSystemLoader(DEFAULTS)
-        # `utf-8-sig`: an editor's byte order mark would else stand before a style sheet's first rule.
-        own = FileSystemLoader(root / FOLDER, encoding="utf-8-sig")
-        self._loader = ChoiceLoader([PrefixLoader({"default": package}), own, package])
+        self._package, self._own = FileSystemLoader(DEFAULTS), OwnTemplates(root / FOLDER)
+        self._loader = ChoiceLoader([PrefixLoader({"default": self._package}), self._own, self._package])
         # Anki's own placeholders are `{{Field}}`, so Jinja's are square.
         self._environment = _Environment(
             block_start_string="[%",
@@ -92,6 +91,15 @@ class Templates:
         # An expression of an author's can raise anything, and each is a fault in a template, not in the program.
         except Exception as error:
             raise TemplateProblem(self._diagnostic(error, name)) from error
+
+    def unused(self) -> list[Diagnostic]:
+        """Return a warning for each file of the project that stands in for none and that no template took in so far."""
+        standard = self._package.list_templates()
+        try:
+            names = self._own.unused(self._environment, standard)
+        except (TemplateSyntaxError, UnicodeDecodeError):
+            return []
+        return [self._unused(name, standard) for name in names]
 
     def packaged(self) -> "Templates":
         """Return the package's own templates alone, for what has to stand in for a template at fault."""
@@ -119,6 +127,15 @@ class Templates:
             Span(file, line, 1, line, 1),
             self._hint(error, Path(file)),
         )
+
+    def _unused(self, name: str, standard: list[str]) -> Diagnostic:
+        near = difflib.get_close_matches(name, standard, n=1)
+        hint = (
+            f"did you mean `{FOLDER}/{near[0]}`?" if near else "take it in, or begin its name with `_` to keep it here"
+        )
+        message = f"`{FOLDER}/{name}` stands in for no file of the package, and no template takes it in"
+        place = Span(str(self._root / FOLDER / name), 1, 1, 1, 1)
+        return Diagnostic(Severity.WARNING, "unused-template", message, place, hint)
 
     def _hint(self, error: Exception, file: Path) -> str | None:
         if isinstance(error, TemplateNotFound):

@@ -8,12 +8,15 @@ import re
 from collections.abc import Callable, Mapping
 from html import escape, unescape
 from typing import ClassVar
-from urllib.parse import unquote
 
 from psm_cards.diagnostics import Finding, Severity
 from psm_cards.rendering import highlighting, html_tags, maths
 from psm_cards.rendering.parsing import Step, steps
 
+# The parser takes a bar behind a backslash for text wherever it stands, in code and maths too.
+_BAR = re.compile(r"(?<!\\)\|")
+# The text of a cell is prose if it is longer than this.
+_SHORT_CELL = 20
 _TAG = re.compile(r"""<(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
 
 _INLINE = {"Emphasis": "em", "Strong": "strong", "Strikethrough": "del"}
@@ -59,6 +62,7 @@ class Writer:
         self._table: tuple[str, ...] = ()
         self._cell = "td"
         self._column = 0
+        self._cell_start = 0
 
     def write(self) -> str:
         """Return the HTML, sanitised if the text holds HTML of its own."""
@@ -187,17 +191,29 @@ class Writer:
         self._cell, self._column = "th", 0
         self._out.append("<thead><tr>")
 
-    def _table_row(self, _: Step) -> None:
+    def _table_row(self, step: Step) -> None:
         self._cell, self._column = "td", 0
         self._out.append("<tr>")
+        row = self._text[step.start : step.end].strip()
+        cells = _BAR.split(row)[row.startswith("|") :]
+        if any(cell.strip() for cell in cells[len(self._table) :]):
+            message = f"this row has more cells than the table's head, whose {len(self._table)} are all that is shown"
+            hint = "write `\\|` for a bar inside a cell"
+            self.findings.append(Finding("table-cells", message, hint, step.start, len(row), Severity.WARNING))
 
     def _table_cell(self, _: Step) -> None:
         alignment = self._table[self._column] if self._column < len(self._table) else "None"
         self._column += 1
-        # A class, because the sanitiser and the learner's own style both know no style attribute.
-        self._out.append(f"<{self._cell}>" if alignment == "None" else f'<{self._cell} class="{alignment.lower()}">')
+        self._cell_start = len(self._out)
+        self._out.append("" if alignment == "None" else alignment.lower())
 
     def _end_table_cell(self, _: Step) -> None:
+        # Classes, because the sanitiser and the learner's own style both know no style attribute.
+        start = self._cell_start
+        content = "".join(self._out[start + 1 :])
+        is_wide = "<img" in content or len(text_of(content).strip()) > _SHORT_CELL
+        classes = " ".join(filter(None, (self._out[start], "wide" if is_wide else "")))
+        self._out[start] = f'<{self._cell} class="{classes}">' if classes else f"<{self._cell}>"
         self._out.append(f"</{self._cell}>")
 
     def _link(self, step: Step) -> None:
@@ -231,12 +247,8 @@ class Writer:
         step, out = self._images.pop()
         alternative = text_of("".join(self._out))
         self._out = out
-        source = step.value["dest_url"]
-        if not html_tags.scheme(source):
-            # `a%20b.png` is how Markdown writes a space; the file is called `a b.png`.
-            source = unquote(source)
         title = f' title="{escape(step.value["title"])}"' if step.value["title"] else ""
-        out.append(f'<img src="{escape(source)}" alt="{escape(alternative)}"{title} />')
+        out.append(f'<img src="{escape(step.value["dest_url"])}" alt="{escape(alternative)}"{title} />')
 
     _METHODS: ClassVar[Mapping[str, Callable[["Writer", Step], None]]] = {
         "Text": _plain,
