@@ -1,5 +1,8 @@
 """A small project for the tests of the Anki format, to be changed by each test as it needs."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +11,7 @@ from psm_cards.diagnostics import Diagnostic, Severity, Span
 from psm_cards.model import FIELDS, CardTemplate, Kind, Media, NoteLook, RenderedDeck, RenderedNote, RenderedProject
 from tests.places import FixedPlace
 
+ROOT = Path(__file__).parents[2]
 RELEASED = 1_760_000_000
 DECK = "Sample::1 First"
 
@@ -119,3 +123,23 @@ def build(rendered: RenderedProject, target: Path, released: int = RELEASED) -> 
     planned, found = anki.plan(rendered)
     assert not [problem for problem in found if problem.severity is Severity.ERROR], found
     return anki.write(planned, released, target)
+
+
+def with_media(folder: Path) -> RenderedProject:
+    """Return a project whose notes and look use a picture, a sound and an asset of the template."""
+    names = ("dot-0123456789ab.png", "tone-0123456789ab.mp3", "_psm-logo-0123456789ab.svg")
+    folder.mkdir(exist_ok=True)
+    # The files' own names sort otherwise than those in Anki.
+    media = tuple(Media(name, folder / name[::-1]) for name in names)
+    for one in media:
+        one.path.write_bytes(one.name.encode() * 100)
+    note = basic(Question=f'<img src="{names[0]}">', Answer=f"[sound:{names[1]}]")
+    look = with_template(LOOKS[0], 0, front=f'{{{{Question}}}}<img src="{names[2]}">')
+    return with_look(project(note, *every_sort(), media=media), look)
+
+
+def run(program: str, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run a program in a process of its own, with this environment and no other."""
+    settings = {"PYTHONPATH": str(ROOT), "PATH": os.defpath} | environment
+    command = [sys.executable, "-c", program, *arguments]
+    return subprocess.run(command, env=settings, capture_output=True, text=True, check=False)

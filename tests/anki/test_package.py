@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-import os
 import sqlite3
-import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -13,13 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
 from anki.collection import Collection
 
 from psm_cards import anki
-from psm_cards.anki import archive, database, identity
-from psm_cards.files import FileProblem
-from psm_cards.model import FIELDS, Kind, Media, RenderedDeck, RenderedProject
+from psm_cards.anki import database, identity
+from psm_cards.model import FIELDS, Kind, RenderedDeck
 from tests.anki import samples
 from tests.anki.probe import Import, import_into, probe
 
@@ -37,21 +33,8 @@ def learner(folder: Path, package: Path) -> Iterator[Any]:
         collection.close()
 
 
-def with_media(folder: Path) -> RenderedProject:
-    """Return a project whose notes and look use a picture, a sound and an asset of the template."""
-    names = ("dot-0123456789ab.png", "tone-0123456789ab.mp3", "_psm-logo-0123456789ab.svg")
-    folder.mkdir(exist_ok=True)
-    # The files' own names sort otherwise than those in Anki.
-    media = tuple(Media(name, folder / name[::-1]) for name in names)
-    for one in media:
-        one.path.write_bytes(one.name.encode() * 100)
-    note = samples.basic(Question=f'<img src="{names[0]}">', Answer=f"[sound:{names[1]}]")
-    look = samples.with_template(samples.LOOKS[0], 0, front=f'{{{{Question}}}}<img src="{names[2]}">')
-    return samples.with_look(samples.project(note, *samples.every_sort(), media=media), look)
-
-
 def test_a_package_imports_as_new_and_again_as_nothing_new(tmp_path: Path) -> None:
-    summary = samples.build(with_media(tmp_path / "media"), tmp_path / "sample.apkg")
+    summary = samples.build(samples.with_media(tmp_path / "media"), tmp_path / "sample.apkg")
     found = probe(summary.path, tmp_path)
     assert found.problems() == []
     assert found.first == Import(new=7, updated=0, duplicate=0, conflicting=0, complaints=0)
@@ -143,7 +126,7 @@ def test_ids_count_up_from_the_release_in_the_order_of_the_guids(tmp_path: Path)
 
 
 def test_the_package_holds_the_sort_text_and_checksum_that_anki_computes_itself(tmp_path: Path) -> None:
-    samples.build(with_media(tmp_path / "media"), tmp_path / "sample.apkg")
+    samples.build(samples.with_media(tmp_path / "media"), tmp_path / "sample.apkg")
     query = "SELECT guid, sfld, csum, tags, flds FROM notes ORDER BY guid"
     with learner(tmp_path, tmp_path / "sample.apkg") as collection:
         theirs = [tuple(row) for row in collection.db.all(query)]
@@ -169,7 +152,7 @@ def test_deck_descriptions_arrive_as_html_also_that_of_a_deck_above_others(tmp_p
 
 
 def test_media_arrive_under_their_names_and_none_is_missing(tmp_path: Path) -> None:
-    rendered = with_media(tmp_path / "media")
+    rendered = samples.with_media(tmp_path / "media")
     samples.build(rendered, tmp_path / "sample.apkg")
     with learner(tmp_path, tmp_path / "sample.apkg") as collection:
         folder = Path(collection.media.dir())
@@ -181,7 +164,7 @@ def test_media_arrive_under_their_names_and_none_is_missing(tmp_path: Path) -> N
 
 
 def test_the_archive_has_fixed_entries_times_and_rights(tmp_path: Path) -> None:
-    samples.build(with_media(tmp_path / "media"), tmp_path / "sample.apkg")
+    samples.build(samples.with_media(tmp_path / "media"), tmp_path / "sample.apkg")
     with zipfile.ZipFile(tmp_path / "sample.apkg") as container:
         assert container.namelist() == ["collection.anki2", "media", "0", "1", "2"]
         names = json.loads(container.read("media"))
@@ -198,26 +181,20 @@ from tests.anki import samples
 from tests.anki.test_package import with_media
 os.umask(0o077)
 folder = Path(sys.argv[1])
-samples.build(with_media(folder / "elsewhere"), folder / "b.apkg")
+samples.build(samples.with_media(folder / "elsewhere"), folder / "b.apkg")
 """
 
 
-def run(program: str, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    settings = {"PYTHONPATH": str(ROOT), "PATH": os.defpath} | environment
-    command = [sys.executable, "-c", program, *arguments]
-    return subprocess.run(command, env=settings, capture_output=True, text=True, check=False)
-
-
 def test_the_same_project_gives_the_same_bytes_in_another_folder_time_zone_umask_and_hash_seed(tmp_path: Path) -> None:
-    samples.build(with_media(tmp_path / "media"), tmp_path / "a.apkg")
-    done = run(BUILD, str(tmp_path), TZ="Asia/Tokyo", PYTHONHASHSEED="4711", LC_ALL="C")
+    samples.build(samples.with_media(tmp_path / "media"), tmp_path / "a.apkg")
+    done = samples.run(BUILD, str(tmp_path), TZ="Asia/Tokyo", PYTHONHASHSEED="4711", LC_ALL="C")
     assert done.returncode == 0, done.stderr
     one, other = ((tmp_path / name).read_bytes() for name in ("a.apkg", "b.apkg"))
     assert hashlib.sha256(one).digest() == hashlib.sha256(other).digest()
 
 
 def test_the_order_of_looks_and_media_changes_no_byte(tmp_path: Path) -> None:
-    rendered = with_media(tmp_path / "media")
+    rendered = samples.with_media(tmp_path / "media")
     samples.build(rendered, tmp_path / "a.apkg")
     turned = replace(rendered, looks=rendered.looks[::-1], media=rendered.media[::-1])
     samples.build(turned, tmp_path / "b.apkg")
@@ -268,102 +245,3 @@ def calls_of_dumps(decks: int) -> int:
 
 def test_two_thousand_decks_are_written_as_json_as_often_as_two() -> None:
     assert calls_of_dumps(2) == calls_of_dumps(2000) > 0
-
-
-def test_a_folder_that_cannot_be_is_a_problem_with_its_path(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(FileProblem, match="cannot write"):
-        samples.build(samples.project(), tmp_path / "file" / "sample.apkg")
-    assert [path.name for path in tmp_path.iterdir()] == ["file"]
-
-
-DISK_FULL = """
-import resource, sys
-from pathlib import Path
-from psm_cards.files import FileProblem
-from tests.anki import samples
-resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
-try:
-    samples.build(samples.project(), Path(sys.argv[1]))
-except FileProblem as problem:
-    print(problem)
-"""
-
-
-def test_a_write_that_fails_midway_leaves_the_old_package_and_nothing_else(tmp_path: Path) -> None:
-    target = tmp_path / "sample.apkg"
-    target.write_text("the old package")
-    done = run(DISK_FULL, str(target))
-    assert done.stdout == f"cannot write `{target}`: file too large\n", done.stderr
-    assert target.read_text() == "the old package"
-    assert list(tmp_path.iterdir()) == [target]
-
-
-def test_media_that_vanish_after_the_plan_leave_the_old_package_and_nothing_else(tmp_path: Path) -> None:
-    rendered = with_media(tmp_path / "media")
-    planned, _ = anki.plan(rendered)
-    gone = rendered.media[1].path
-    gone.unlink()
-    target = tmp_path / "build" / "sample.apkg"
-    target.parent.mkdir()
-    target.write_text("the old package")
-    with pytest.raises(FileProblem) as caught:
-        anki.write(planned, samples.RELEASED, target)
-    assert str(caught.value) == f"cannot read `{gone}`: no such file or directory"
-    assert target.read_text() == "the old package"
-    assert list(target.parent.iterdir()) == [target]
-
-
-# Every reading of this file gives something else.
-UNSTABLE = Path("/proc/sys/kernel/random/uuid")
-
-
-@pytest.mark.skipif(not UNSTABLE.exists(), reason="needs a file of Linux that differs at each reading")
-def test_a_package_that_does_not_read_back_as_written_never_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
-    media = (Media("unstable-0123456789ab.png", UNSTABLE),)
-    planned, found = anki.plan(samples.project(samples.basic(), media=media))
-    assert not found
-    target = tmp_path / "sample.apkg"
-    target.write_text("the old package")
-    with pytest.raises(FileProblem) as caught:
-        anki.write(planned, samples.RELEASED, target)
-    cause = "it does not read back as written: `unstable-0123456789ab.png` changed while it was copied"
-    assert str(caught.value) == f"cannot write `{target}`: {cause}"
-    assert target.read_text() == "the old package"
-    assert list(tmp_path.iterdir()) == [target]
-
-
-def test_a_package_that_reads_back_otherwise_is_told_apart_by_what_differs(tmp_path: Path) -> None:
-    planned, _ = anki.plan(with_media(tmp_path / "media"))
-    rows = database.rows(planned, samples.RELEASED)
-    target = tmp_path / "sample.apkg"
-    hashes = archive.write(target, database.build(planned, rows, samples.RELEASED), planned.media)
-    media = list(zip((one.name for one in planned.media), hashes, strict=True))
-    assert archive.difference(target, rows, media) == ""
-    assert archive.difference(target, replace(rows, cards=rows.cards[1:]), media) == "other notes or cards"
-    assert archive.difference(target, rows, media[1:]) == "other entries"
-    renamed = [("x.png", hashes[0]), *media[1:]]
-    assert archive.difference(target, rows, renamed) == "other media names"
-    changed = [*media[:2], (media[2][0], "0" * 64)]
-    assert archive.difference(target, rows, changed) == "`tone-0123456789ab.mp3` changed while it was copied"
-
-
-def test_a_damaged_byte_anywhere_in_the_package_is_noticed(tmp_path: Path) -> None:
-    planned, _ = anki.plan(with_media(tmp_path / "media"))
-    rows = database.rows(planned, samples.RELEASED)
-    target = tmp_path / "sample.apkg"
-    hashes = archive.write(target, database.build(planned, rows, samples.RELEASED), planned.media)
-    media = list(zip((one.name for one in planned.media), hashes, strict=True))
-    whole = target.read_bytes()
-    for offset in (10_000, len(whole) - 3_000):
-        target.write_bytes(whole[:offset] + bytes([whole[offset] ^ 1]) + whole[offset + 1 :])
-        assert "bad crc-32" in archive.difference(target, rows, media)
-    target.write_bytes(whole[:30_000])
-    assert archive.difference(target, rows, media) == "file is not a zip file"
-
-
-@pytest.mark.parametrize("name", ["collection.apkg", "Backup-2026.apkg", "sample.zip"])
-def test_a_name_that_anki_takes_for_a_backup_is_refused(name: str, tmp_path: Path) -> None:
-    with pytest.raises(FileProblem):
-        samples.build(samples.project(), tmp_path / name)
-    assert list(tmp_path.iterdir()) == []

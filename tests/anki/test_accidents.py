@@ -1,0 +1,115 @@
+"""Whatever happens while a package is written, the old one stays until the new one is whole."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from psm_cards import anki
+from psm_cards.anki import archive, database
+from psm_cards.files import FileProblem
+from psm_cards.model import Media
+from tests.anki import samples
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_folder_that_cannot_be_is_a_problem_with_its_path(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(FileProblem, match="cannot write"):
+        samples.build(samples.project(), tmp_path / "file" / "sample.apkg")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+DISK_FULL = """
+import resource, sys
+from pathlib import Path
+from psm_cards.files import FileProblem
+from tests.anki import samples
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+try:
+    samples.build(samples.project(), Path(sys.argv[1]))
+except FileProblem as problem:
+    print(problem)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of a file's size")
+def test_a_write_that_fails_midway_leaves_the_old_package_and_nothing_else(tmp_path: Path) -> None:
+    target = tmp_path / "sample.apkg"
+    target.write_text("the old package")
+    done = samples.run(DISK_FULL, str(target))
+    assert done.stdout == f"cannot write `{target}`: file too large\n", done.stderr
+    assert target.read_text() == "the old package"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_media_that_vanish_after_the_plan_leave_the_old_package_and_nothing_else(tmp_path: Path) -> None:
+    rendered = samples.with_media(tmp_path / "media")
+    planned, _ = anki.plan(rendered)
+    gone = rendered.media[1].path
+    gone.unlink()
+    target = tmp_path / "build" / "sample.apkg"
+    target.parent.mkdir()
+    target.write_text("the old package")
+    with pytest.raises(FileProblem) as caught:
+        anki.write(planned, samples.RELEASED, target)
+    assert str(caught.value) == f"cannot read `{gone}`: no such file or directory"
+    assert target.read_text() == "the old package"
+    assert list(target.parent.iterdir()) == [target]
+
+
+# Every reading of this file gives something else.
+UNSTABLE = Path("/proc/sys/kernel/random/uuid")
+
+
+@pytest.mark.skipif(not UNSTABLE.exists(), reason="needs a file of Linux that differs at each reading")
+def test_a_package_that_does_not_read_back_as_written_never_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+    media = (Media("unstable-0123456789ab.png", UNSTABLE),)
+    planned, found = anki.plan(samples.project(samples.basic(), media=media))
+    assert not found
+    target = tmp_path / "sample.apkg"
+    target.write_text("the old package")
+    with pytest.raises(FileProblem) as caught:
+        anki.write(planned, samples.RELEASED, target)
+    cause = "it does not read back as written: `unstable-0123456789ab.png` changed while it was copied"
+    assert str(caught.value) == f"cannot write `{target}`: {cause}"
+    assert target.read_text() == "the old package"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_package_that_reads_back_otherwise_is_told_apart_by_what_differs(tmp_path: Path) -> None:
+    planned, _ = anki.plan(samples.with_media(tmp_path / "media"))
+    rows = database.rows(planned, samples.RELEASED)
+    target = tmp_path / "sample.apkg"
+    hashes = archive.write(target, database.build(planned, rows, samples.RELEASED), planned.media)
+    media = list(zip((one.name for one in planned.media), hashes, strict=True))
+    assert archive.difference(target, rows, media) == ""
+    assert archive.difference(target, replace(rows, cards=rows.cards[1:]), media) == "other notes or cards"
+    assert archive.difference(target, rows, media[1:]) == "other entries"
+    renamed = [("x.png", hashes[0]), *media[1:]]
+    assert archive.difference(target, rows, renamed) == "other media names"
+    changed = [*media[:2], (media[2][0], "0" * 64)]
+    assert archive.difference(target, rows, changed) == "`tone-0123456789ab.mp3` changed while it was copied"
+
+
+def test_a_damaged_byte_anywhere_in_the_package_is_noticed(tmp_path: Path) -> None:
+    planned, _ = anki.plan(samples.with_media(tmp_path / "media"))
+    rows = database.rows(planned, samples.RELEASED)
+    target = tmp_path / "sample.apkg"
+    hashes = archive.write(target, database.build(planned, rows, samples.RELEASED), planned.media)
+    media = list(zip((one.name for one in planned.media), hashes, strict=True))
+    whole = target.read_bytes()
+    for offset in (10_000, len(whole) - 3_000):
+        target.write_bytes(whole[:offset] + bytes([whole[offset] ^ 1]) + whole[offset + 1 :])
+        assert "bad crc-32" in archive.difference(target, rows, media)
+    target.write_bytes(whole[:30_000])
+    assert archive.difference(target, rows, media) == "file is not a zip file"
+
+
+@pytest.mark.parametrize("name", ["collection.apkg", "Backup-2026.apkg", "sample.zip"])
+def test_a_name_that_anki_takes_for_a_backup_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(FileProblem):
+        samples.build(samples.project(), tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
