@@ -133,3 +133,23 @@ def test_subdecks_tags_and_descriptions_arrive(case: ProjectCase, tmp_path: Path
 
     assert found.decks == ["Top", "Top::One", "Top::Two"]
     assert found.problems() == []
+
+
+def test_a_file_that_the_style_sheet_names_is_placed_in_the_projects_own_file(case: ProjectCase) -> None:
+    case.notes("- {id: one, question: Q, answer: A}\n- {id: two, cloze: '{{c1::x}}'}")
+    case.file("templates/style.css", '[% include "default/style.css" %]\n.card { background: url(bg.png); }\n').check()
+
+    case.expect("templates/style.css:2:25 unlisted-media")
+    assert 'asset("bg.png")' in (case.diagnostics[0].hint or "")
+
+
+def test_a_cloze_template_without_its_cloze_is_one_mistake_at_its_own_file(case: ProjectCase) -> None:
+    case.notes("- {id: two, cloze: '{{c1::x}}'}").file("templates/cloze/front.html", "{{Text}}").check()
+
+    case.expect("templates/cloze/front.html:1:1 template-without-cloze")
+
+
+def test_a_misspelt_field_in_a_front_is_one_mistake(case: ProjectCase) -> None:
+    case.notes("- {id: one, question: Q, answer: A}").file("templates/basic/front.html", "{{Qestion}}").check()
+
+    case.expect("templates/basic/front.html:1:1 unknown-field")

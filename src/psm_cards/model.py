@@ -156,7 +156,7 @@ class NoteLook:
     kind: Kind
     templates: tuple[CardTemplate, ...]
     css: str
-    css_file: str = "style.css"
+    css_file: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,8 @@ CLOZE = (
     ),
 )
 LOOKS = (
-    NoteLook(Kind.BASIC, BASIC, '@import url("_psm_user.css");\n.card { color: black; }'),
-    NoteLook(Kind.CLOZE, CLOZE, ".card { color: black; }"),
+    NoteLook(Kind.BASIC, BASIC, '@import url("_psm_user.css");\n.card { color: black; }', "style.css"),
+    NoteLook(Kind.CLOZE, CLOZE, ".card { color: black; }", "style.css"),
 )
 
 

@@ -178,7 +178,6 @@ BUILD = """
 import os, sys
 from pathlib import Path
 from tests.anki import samples
-from tests.anki.test_package import with_media
 os.umask(0o077)
 folder = Path(sys.argv[1])
 samples.build(samples.with_media(folder / "elsewhere"), folder / "b.apkg")

@@ -37,7 +37,7 @@ def test_one_fault_in_a_front_is_said_once_and_not_of_every_note() -> None:
 
     codes = samples.codes(samples.with_look(samples.project(*notes), look))
 
-    assert sorted(codes) == ["front-without-field", "unknown-field"]
+    assert codes == ["unknown-field"]
 
 
 def test_a_part_is_placed_where_the_file_says_it_and_not_where_jinja_moved_it(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_a_cloze_type_must_hide_on_the_front_and_reveal_the_same_field_on_the_ba
     assert problem.hint == "expected `{{cloze:Text}}`"
     look = samples.with_template(CLOZE, 0, front="{{Text}}{{type:cloze:Text}}")
     found = samples.codes(samples.with_look(samples.project(samples.cloze("{{c1::x}}")), look))
-    assert found[:2] == ["template-without-cloze", "template-without-cloze"]
+    assert found == ["template-without-cloze"]
 
 
 def test_an_unknown_filter_is_a_warning_because_anki_shows_the_field_without_it() -> None:

@@ -217,3 +217,26 @@ def test_an_alias_inside_its_own_value_is_an_error(case: ProjectCase) -> None:
     case.file("decks.yaml", f"{HEAD}decks: &d [*d]\n").check()
 
     assert "decks.yaml:3:12 circular-alias" in case.found()
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("cloze: {{c1::Titan}} is a moon", "a text that begins with `{` in quotes"),
+        ('question: "Io" is what?', 'a text that begins with `"` in quotes'),
+        ("question: [Io] is what?", "a text that begins with `[` in quotes"),
+        ("question: *Io* is what?", "in quotes"),
+        ("question: What is it: Io?", "a text that holds `: ` in quotes"),
+        ("answer: - 5", "a text that begins with `- ` in quotes"),
+        ("answer: ? what", "a text that begins with `? ` in quotes"),
+        ("answer: @home", "a text that begins with `@` in quotes"),
+        ("tags: {a, b: c[0]}", "a text between `{` and `}` or `[` and `]` needs quotes"),
+        ("\tanswer: A", "indent with spaces, not tabs"),
+        ('answer: "A', "close the quote"),
+    ],
+)
+def test_a_slip_of_yaml_comes_with_what_to_do(line: str, hint: str, case: ProjectCase) -> None:
+    case.file("decks.yaml", f"{HEAD}decks:\n- name: A\n  notes:\n  - id: one\n    {line}\n").check()
+
+    assert len(case.diagnostics) == 1
+    assert hint in (case.diagnostics[0].hint or "")

@@ -147,6 +147,14 @@ def test_brackets_in_a_script_that_jinja_reads_are_explained(case: ProjectCase) 
     )
 
 
+def test_a_list_in_a_script_that_jinja_would_print_otherwise_is_refused(case: ProjectCase) -> None:
+    text = "<i></i>\n{{Question}}<script>var a = [[1,2]]</script>"
+    case.notes(NOTE).file("templates/basic/front.html", text).check()
+    case.expect("templates/basic/front.html:2:1 template-error")
+    assert case.diagnostics[0].message == "expected text between `[[` and `]]`, found a list"
+    assert 'script("name.js")' in (case.diagnostics[0].hint or "")
+
+
 def test_a_script_that_would_end_its_element_is_refused(case: ProjectCase) -> None:
     case.notes(NOTE).file("templates/x.js", "'</script>'").file(
         "templates/basic/front.html", '[[ script("x.js") ]]'

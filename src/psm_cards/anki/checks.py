@@ -8,6 +8,7 @@ from psm_cards.model import FIELDS, Media, NoteLook, RenderedDeck, RenderedNote
 
 _LONGEST_MEDIA_NAME = 100
 _DEFAULT_DECK = "default"
+_BROKEN = "learners would see a broken image or hear nothing"
 
 
 def of_note(note: RenderedNote, values: Sequence[str], tags: Sequence[str], media: frozenset[str]) -> Iterator[Finding]:
@@ -25,7 +26,7 @@ def of_note(note: RenderedNote, values: Sequence[str], tags: Sequence[str], medi
             yield Finding("tag", f"tag `{tag}`: expected a word without spaces", hint)
     for name in dict.fromkeys(reference.name for reference in references.in_field(together)):
         if name not in media:
-            yield _unlisted(name, f"note `{note.id}`", 0, None)
+            yield _unlisted(name, f"note `{note.id}`", _BROKEN, 0, None)
 
 
 def _bad_characters(note: RenderedNote, values: Sequence[str]) -> Iterator[Finding]:
@@ -91,14 +92,15 @@ def _is_media_name(name: str) -> bool:
     return is_plain and bool(stem) and len(name) <= _LONGEST_MEDIA_NAME
 
 
-def _unlisted(name: str, where: str, offset: int, length: int | None) -> Finding:
+def _unlisted(name: str, where: str, hint: str, offset: int, length: int | None) -> Finding:
     message = f"{where} uses the file `{name}`, which is not among the project's media"
-    return Finding("unlisted-media", message, "learners would see a broken image or hear nothing", offset, length)
+    return Finding("unlisted-media", message, hint, offset, length)
 
 
 def _of_asset(reference: references.Reference, where: str, media: frozenset[str]) -> Iterator[Finding]:
     if reference.name not in media:
-        yield _unlisted(reference.name, where, reference.offset, reference.length)
+        hint = f'put the file into `templates/assets/` and write `[[ asset("{reference.name}") ]]` in its place'
+        yield _unlisted(reference.name, where, hint, reference.offset, reference.length)
     elif not reference.name.startswith("_"):
         message = f"{where} uses `{reference.name}`: expected a name that starts with `_`"
         hint = "Anki imports other files only if a note uses them"

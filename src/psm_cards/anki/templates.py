@@ -58,7 +58,8 @@ class _Side:
         yield from self.template.findings
         for node in self.template.everything():
             yield from self._of_node(node)
-        if self.is_front and not self._shows_a_field():
+        # A misspelt field is told already.
+        if self.is_front and not self._shows_a_field() and all(map(self._is_known, self.template.everything())):
             yield Finding("front-without-field", "the front shows no field of the note", "expected a field: `{{Name}}`")
 
     def _shows_a_field(self) -> bool:
@@ -136,7 +137,7 @@ def _without_cloze(front: _Side, back: _Side) -> Iterator[Diagnostic]:
     expected = f"expected `{{{{cloze:{min(asked, default=FIELDS[Kind.CLOZE][0])}}}}}`"
     if not asked:
         yield Finding("template-without-cloze", "the front hides nothing", expected).at(front.place)
-    if not asked & _cloze_fields(back):
+    elif not asked & _cloze_fields(back):
         yield Finding("template-without-cloze", "the back reveals nothing the front hides", expected).at(back.place)
 
 

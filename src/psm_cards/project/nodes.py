@@ -17,6 +17,7 @@ NAMED: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+CUT_OFF = re.compile(r"[ \t]+#(?=[^\s#!])")
 NUMBER_STARTS = frozenset("-+.0123456789")
 
 Data: TypeAlias = Any  # a document as plain dicts, lists and scalars: the shape that the JSON Schema checks
@@ -50,6 +51,14 @@ class Scalar:
         begin = found[min(first, len(found) - 1)]
         end = found[min(max(after - 1, first), len(found) - 1)] + 1
         return self.source.span(self.start + begin, self.start + end)
+
+    def cut_off(self) -> int:
+        """Return the index of a `#` after a plain scalar that was meant to belong to it (`Apollo #11`), else 0.
+
+        YAML reads a comment there; one that its author meant has a space after its `#`.
+        """
+        match = None if self.style else CUT_OFF.match(self.source.text, self.end)
+        return match.end() - 1 if match else 0
 
 
 def _count(text: str) -> int:

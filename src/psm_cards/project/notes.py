@@ -7,7 +7,7 @@ from dataclasses import replace
 from psm_cards.diagnostics import Diagnostic, Place, Related, Severity
 from psm_cards.model import Citation, Deck, Kind, Note, Source
 from psm_cards.project.documents import Documents
-from psm_cards.project.nodes import Mapping, Scalar
+from psm_cards.project.nodes import Mapping, Node, Scalar
 from psm_cards.project.reading import flag, flag_or_text, mappings, scalar, text, word, words
 from psm_cards.project.structure import later_keys, not_supported, schema
 from psm_cards.project.wording import did_you_mean, nearest
@@ -15,6 +15,7 @@ from psm_cards.project.wording import did_you_mean, nearest
 FLAG_WORDS = frozenset({"yes", "no", "on", "off", "y", "n"})
 """Words that YAML 1.1 read as true or false, and YAML 1.2 reads as text."""
 
+TEXTS = frozenset({"question", "answer", "cloze", "explanation", "hint", "reverse", "typed"})
 NEEDED = {Kind.BASIC: ("question", "answer"), Kind.CLOZE: ("cloze",)}
 """What a note of a kind cannot be without."""
 
@@ -93,6 +94,8 @@ class DeckLoader:
         if kind is Kind.BASIC:
             self._check_flag(scalar(item, "reverse"))
             self._check_flag(scalar(item, "typed"))
+        for key in TEXTS & item.values.keys():
+            self._check_comment(item.values[key])
         return Note(
             id=note_id.value if note_id else "",
             kind=kind,
@@ -122,6 +125,14 @@ class DeckLoader:
             hint = "give this note another id; Anki tells notes apart by it"
             self._report("duplicate-id", message, note_id, hint, related)
         return first is note_id
+
+    def _check_comment(self, value: Node) -> None:
+        """Warn of a text that YAML cuts off at a `#`: of `Apollo #11` it leaves `Apollo`."""
+        if isinstance(value, Scalar) and value.data is not None and (sign := value.cut_off()):
+            span = value.source.span(sign, sign + 1)
+            message = f"YAML takes what follows `{value.value.split()[-1]}` for a comment"
+            hint = "put the text in quotes; a comment has a space after its `#`"
+            self._documents.diagnostics.append(Diagnostic(Severity.WARNING, "text-cut-off", message, span, hint))
 
     def _check_flag(self, value: Scalar | None) -> None:
         if value is not None and not value.style and value.value.lower() in FLAG_WORDS:

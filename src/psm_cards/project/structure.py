@@ -51,6 +51,9 @@ def check(root: Node, *, included: bool) -> list[Diagnostic]:
 
 
 def _is_told(node: Node) -> bool:
+    """Return whether something of this node is wrong as YAML: what the schema would say only follows from it."""
+    if isinstance(node, Mapping):
+        return any(key.is_stand_in for key in node.keys.values())
     return isinstance(node, Scalar) and node.is_stand_in
 
 

@@ -11,6 +11,9 @@ VALUE_WITH_SIGN = re.compile(r"""\s*(?:-\s+)*(?:[\w-]+:\s+)?([\[{*&!|>%@`"'])"""
 """A line whose value begins with a sign that YAML gives a meaning."""
 
 HINTS = (
+    ("a flow ", "a text between `{` and `}` or `[` and `]` needs quotes if it holds one of these or a comma"),
+    ("block sequence entries", "put a text that begins with `- ` in quotes"),
+    ("mapping keys are not allowed", "put a text that begins with `? ` in quotes"),
     ("mapping values are not allowed", "put a text that holds `: ` in quotes; if it is a key, look at its indentation"),
     ("end of stream", "close the quote or bracket that is still open"),
     ("did not find expected", "look for a wrong indentation, an open quote or an open bracket above"),
@@ -25,7 +28,7 @@ def of_syntax(error: yaml.MarkedYAMLError, source: SourceText) -> Diagnostic:
     begin = error.context_mark.index if error.context_mark else index
     related = (Related("it began here", source.span(begin, begin + 1)),) if begin < index else ()
     what = " ".join(part for part in (error.problem, error.context) if part)
-    hint = _hint(what, source.text[index : index + 1], _line(source.text, begin))
+    hint = _hint(what, source.text[index : index + 1], _line(source.text, index))
     return Diagnostic(
         Severity.ERROR, "yaml-syntax", f"not valid YAML: {what}", source.span(index, index + 1), hint, related
     )
@@ -49,6 +52,10 @@ def _hint(problem: str, character: str, line: str) -> str | None:
     if character == "\t":
         return "indent with spaces, not tabs"
     sign = VALUE_WITH_SIGN.match(line)
-    if sign and ("cannot start any token" in problem or "did not find expected" in problem):
+    if (
+        sign
+        and "a flow " not in problem
+        and ("cannot start any token" in problem or "did not find expected" in problem)
+    ):
         return f"put a text that begins with `{sign[1]}` in quotes, or in a block below `|`"
     return next((hint for part, hint in HINTS if part in problem), None)

@@ -121,9 +121,14 @@ class TreeBuilder:
             container.data[key.value] = node.data
 
     def _key(self, node: Node) -> Scalar:
-        if isinstance(node, Scalar):
-            return node
-        return Scalar("", "", self.source, node.start, node.start, is_stand_in=True)
+        if not isinstance(node, Scalar):
+            return Scalar("", "", self.source, node.start, node.start, is_stand_in=True)
+        if node.value == "<<" and not node.style:
+            span, hint = node.span(), "write the keys out"
+            message = "merge keys are not read: YAML 1.2 has none"
+            self.diagnostics.append(Diagnostic(Severity.ERROR, "merge-key", message, span, hint))
+            node.is_stand_in = True
+        return node
 
     def _alias(self, event: yaml.AliasEvent) -> Node:
         node = self._anchors.get(str(event.anchor))

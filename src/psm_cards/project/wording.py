@@ -14,12 +14,20 @@ SHOWN = 40
 LISTED = 16
 """Known words that a hint lists at most, where none is like the one found."""
 
+WANTED = {
+    "answer": ("question", "answer", "cloze"),
+    "family": ("family", "literal"),
+    "question": ("question", "answer", "cloze"),
+}
+"""For a missing key, the keys that a misspelt one may mean; the last of them takes the missing one's place."""
+
 ELSEWHERE = {
     "back": "answer",
     "cards": "notes",
     "citations": "cite",
     "citation": "cite",
     "front": "question",
+    "name": "literal",
     "note": "notes",
     "deck": "decks",
     "ref": "cite",
@@ -71,11 +79,11 @@ class Fault:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word most like this one, or what this one stands for in other tools, if any is."""
-    words = list(known)
+    words = {name.casefold(): name for name in known}
     if ELSEWHERE.get(word) in words:
         return ELSEWHERE[word]
-    found = get_close_matches(word, words, n=1, cutoff=0.6)
-    return found[0] if found else None
+    found = get_close_matches(word.casefold(), words, n=1, cutoff=0.6)
+    return words[found[0]] if found else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
@@ -109,7 +117,11 @@ def _suggest(word: str, known: Iterable[str]) -> str:
 
 
 def _missing_value(fault: Fault, node: Scalar) -> Diagnostic:
-    hint = f'give it a value; to mean the word, put it in quotes: "{node.value}"' if node.value else "give it a value"
+    hint = "give it a value"
+    if node.value:
+        hint = f'give it a value; to mean the word, put it in quotes: "{node.value}"'
+    elif node.cut_off():
+        hint = "put a text that begins with `#` in quotes"
     return _error("missing-value", f"{fault.subject} has no value", fault.key or node, hint)
 
 
@@ -133,10 +145,10 @@ def _missing_key(fault: Fault) -> Iterator[Diagnostic]:
 
 def _is_misspelt(missing: str, unknown: Iterable[str]) -> bool:
     """Tell whether an unknown key stands for the missing one: that is said once, of the unknown key."""
-    wanted = ("question", "answer", "cloze") if missing in ("question", "answer") else (missing,)
     # A misspelt `cloze` takes the place of question and answer; one of these two does not take the other's.
+    wanted = WANTED.get(missing, (missing,))
     found = [nearest(word, wanted) for word in unknown]
-    return missing in found or "cloze" in found
+    return missing in found or wanted[-1] in found
 
 
 def _wrong_type(fault: Fault) -> Iterator[Diagnostic]:
@@ -147,6 +159,8 @@ def _wrong_type(fault: Fault) -> Iterator[Diagnostic]:
         hint = f'put it in quotes: "{_shown(node)}"' if isinstance(node, Scalar) else None
     elif fault.definition.get("required") == ["source"]:
         hint = f"name the source as `{{source: {_shown(node)}}}`"
+    elif "family" in fault.definition.get("properties", ()):
+        hint = "write a name as `{family: Galilei, given: Galileo}`"
     elif isinstance(node, Scalar) and node.style and node.value in ("true", "false"):
         hint = "write it without quotes"
     yield _error("wrong-type", f"expected {expected}, found {_found(node)}", node, hint)
@@ -172,7 +186,9 @@ def _unknown_value(fault: Fault) -> Iterator[Diagnostic]:
 
 def _unknown_format(fault: Fault) -> Iterator[Diagnostic]:
     message = f"expected format {fault.kind.expected_value}, found `{_shown(fault.node)}`"
-    yield _error("unknown-format", message, fault.node, "a newer format needs a newer psm-cards")
+    is_quoted = _shown(fault.node) == str(fault.kind.expected_value)
+    hint = "write it without quotes" if is_quoted else "a newer format needs a newer psm-cards"
+    yield _error("unknown-format", message, fault.node, hint)
 
 
 def _wrong_form(fault: Fault) -> Iterator[Diagnostic]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, meta, nodes
+from jinja2 import Environment, FileSystemLoader, TemplateSyntaxError, meta, nodes
 
 ASSETS = "assets"
 
@@ -21,6 +21,8 @@ class OwnTemplates(FileSystemLoader):
         """Return a file as Jinja wants it."""
         found = super().get_source(environment, template)
         self._taken.add(template)
+        if not template.endswith(".js"):
+            _refuse_lists(environment.parse(found[0], template, found[1]), found[1])
         return found
 
     def unused(self, environment: Environment, standard: Iterable[str]) -> list[str]:
@@ -39,6 +41,17 @@ class OwnTemplates(FileSystemLoader):
                 waiting += {mentioned for mentioned in _mentioned(environment, source) if mentioned in names} - used
             used.update(waiting)
         return [name for name in names if name not in used and not _is_set_aside(name)]
+
+
+def _refuse_lists(tree: nodes.Template, file: str) -> None:
+    """Raise TemplateSyntaxError for a list to print: `[[1,2]]` in a script would come out as `(1, 2)`.
+
+    Here and not when it is printed, because Jinja turns a constant into text beforehand.
+    """
+    for output in tree.find_all(nodes.Output):
+        for value in output.nodes:
+            if isinstance(value, nodes.Tuple | nodes.List | nodes.Dict):
+                raise TemplateSyntaxError("expected text between `[[` and `]]`, found a list", value.lineno, None, file)
 
 
 def _mentioned(environment: Environment, source: str) -> Iterator[str]:

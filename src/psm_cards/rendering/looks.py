@@ -19,6 +19,8 @@ _FILES: Mapping[Kind, tuple[tuple[str, str], ...]] = {
     Kind.CLOZE: (("cloze/front.html", "cloze/back.html"),),
 }
 
+STYLE = "style.css"
+
 # A learner's own style sheet survives every release (R7). The browser reads an import only at the very start, so it is
 # put there whatever a project's style sheet begins with.
 LEARNERS_STYLE = '@import url("_psm_user.css");\n'
@@ -38,8 +40,8 @@ def render(kinds: Iterable[Kind], templates: Templates) -> tuple[tuple[NoteLook,
             diagnostics.append(problem.diagnostic)
             return templates.packaged().render(file).strip()
 
-    css = LEARNERS_STYLE + made("style.css")
-    looks = tuple(NoteLook(kind, tuple(_cards(kind, templates, made)), css) for kind in kinds)
+    css, file = LEARNERS_STYLE + made(STYLE), templates.file(STYLE)
+    looks = tuple(NoteLook(kind, tuple(_cards(kind, templates, made)), css, file) for kind in kinds)
     return looks, diagnostics
 
 
