@@ -33,6 +33,15 @@ TEMPLATES: Mapping[Kind, tuple[str, ...]] = {
     Kind.CLOZE: ("Cloze",),
 }
 
+LARGEST_CLOZE = 500
+"""The highest cloze number that Anki makes a card for."""
+
+LONGEST_MEDIA_NAME = 100
+"""Characters, all of them ASCII, that a media name may have (R22)."""
+
+LEARNERS_CSS = "_psm_user.css"
+"""The learner's own style sheet: every look imports it, no package ever brings it (R7)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:

@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from psm_cards.anki import fields
 from psm_cards.anki.placeholders import Template
 from psm_cards.diagnostics import Finding
-from psm_cards.model import FIELDS, Kind
+from psm_cards.model import FIELDS, LARGEST_CLOZE, Kind
 
 # Not CardID: Anki 24.11 does not know it.
 SPECIAL_FIELDS = frozenset({"Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag"})
-LARGEST_CLOZE = 500
 
 _CLOZE = re.compile(r"\{\{c([\d,]+)::|\}\}", re.ASCII)
 # Anki reads an opening inside this many others as nothing at all.

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from psm_cards.anki import fields, references, templates
 from psm_cards.diagnostics import Diagnostic, Finding, Severity
-from psm_cards.model import FIELDS, Media, NoteLook, RenderedDeck, RenderedNote
+from psm_cards.model import FIELDS, LONGEST_MEDIA_NAME, Media, NoteLook, RenderedDeck, RenderedNote
 
-_LONGEST_MEDIA_NAME = 100
 _DEFAULT_DECK = "default"
 _BROKEN = "learners would see a broken image or hear nothing"
 
@@ -89,7 +88,7 @@ def _is_media_name(name: str) -> bool:
     stem, _, suffix = name.removeprefix("_").partition(".")
     letters = stem.replace("-", "") + suffix
     is_plain = name.isascii() and letters.isalnum() and letters == letters.lower()
-    return is_plain and bool(stem) and len(name) <= _LONGEST_MEDIA_NAME
+    return is_plain and bool(stem) and len(name) <= LONGEST_MEDIA_NAME
 
 
 def _unlisted(name: str, where: str, hint: str, offset: int, length: int | None) -> Finding:

@@ -5,8 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# The learner's own style sheet: default looks import it, no package ever brings it.
-LEARNERS_CSS = "_psm_user.css"
+from psm_cards.model import LEARNERS_CSS
 
 _TAG = re.compile(r"""<(?:img|audio|video|object|source)\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\s(?:src|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)

@@ -12,10 +12,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from psm_cards.diagnostics import Finding, Severity
+from psm_cards.model import LARGEST_CLOZE
 from psm_cards.rendering.parsing import Zone, ZoneKind
-
-MAX_NUMBER = 500
-"""The highest number Anki makes a card for."""
 
 MAX_DEPTH = 8
 """How deep deletions may nest: Anki repeats what is inside at each level, escaped once more."""
@@ -226,8 +224,8 @@ class _Reader:
         written = deletion.match["number"]
         numbers = tuple(map(int, written.split(","))) if _NUMBERS.fullmatch(written) else ()
         start, end = deletion.match.span("number")
-        if self.text[start - 1] != "c" or not numbers or not all(0 < number <= MAX_NUMBER for number in numbers):
-            message = f"expected `{{{{c` and a number from 1 to {MAX_NUMBER}, found `{deletion.match[0]}`"
+        if self.text[start - 1] != "c" or not numbers or not all(0 < number <= LARGEST_CLOZE for number in numbers):
+            message = f"expected `{{{{c` and a number from 1 to {LARGEST_CLOZE}, found `{deletion.match[0]}`"
             self._report("cloze-number", message, start - 3, end)
             return ()
         if len(numbers) > 1:

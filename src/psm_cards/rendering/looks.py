@@ -6,7 +6,7 @@ Made once for a project, beside the fields of its notes.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from psm_cards.diagnostics import Diagnostic
-from psm_cards.model import TEMPLATES, CardTemplate, Kind, NoteLook
+from psm_cards.model import LEARNERS_CSS, TEMPLATES, CardTemplate, Kind, NoteLook
 from psm_cards.rendering.templates import TemplateProblem, Templates
 
 # The files of fronts and backs, in the order of the card templates' names.
@@ -23,7 +23,7 @@ STYLE = "style.css"
 
 # A learner's own style sheet survives every release (R7). The browser reads an import only at the very start, so it is
 # put there whatever a project's style sheet begins with.
-LEARNERS_STYLE = '@import url("_psm_user.css");\n'
+LEARNERS_STYLE = f'@import url("{LEARNERS_CSS}");\n'
 
 
 def render(kinds: Iterable[Kind], templates: Templates) -> tuple[tuple[NoteLook, ...], list[Diagnostic]]:

@@ -12,13 +12,12 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from psm_cards.diagnostics import Finding, Problem
-from psm_cards.model import Media, Text
+from psm_cards.model import LONGEST_MEDIA_NAME, Media, Text
 from psm_cards.rendering.markup import Markup
 
 PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "svg", "webp", "avif"})
 RECORDINGS = frozenset({"mp3", "ogg", "oga", "opus", "m4a", "wav", "flac", "webm", "mp4"})
 HASH_DIGITS = 12
-NAME_BYTES = 100
 UNBOUND = "_psm-"
 """How the name of a file begins that no note names: Anki imports others only for the notes that use them (R23)."""
 
@@ -166,7 +165,7 @@ def _name(path: str, digest: str, prefix: str) -> str:
     if not stem or stem.split("-")[0] == "latex":
         stem = f"media-{stem}".rstrip("-")
     end = f"-{digest}{file.suffix.lower()}"
-    return f"{prefix}{stem}"[: NAME_BYTES - len(end)] + end
+    return f"{prefix}{stem}"[: LONGEST_MEDIA_NAME - len(end)] + end
 
 
 def _placed(finding: Finding, path: str, source: str) -> Finding:
