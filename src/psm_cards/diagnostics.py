@@ -50,6 +50,11 @@ class Related:
     span: Span
 
 
+def first_one(place: Place) -> tuple[Related, ...]:
+    """Return what to say beside the second of two duplicates: where the first one stands."""
+    return (Related("the first one", place.span()),)
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One thing wrong: a stable kebab-case code, a message, and where, as far as it has a place.

@@ -23,22 +23,22 @@ class FileProblem(Exception):
         self.column = column
 
 
-def _fail(verb: str, path: Path, error: OSError) -> NoReturn:
-    cause = (error.strerror or str(error)).lower()
-    raise FileProblem(verb, path, cause) from error
+def cause_of(error: OSError) -> str:
+    """Return why the system refused something, in the words and the case of our messages."""
+    return (error.strerror or str(error)).lower()
 
 
-def read_bytes(path: Path) -> bytes:
-    """Return the bytes of a file. Raises FileProblem."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        _fail("read", path, error)
+def fail(verb: str, path: Path, error: OSError) -> NoReturn:
+    """Raise the FileProblem of what the system refused."""
+    raise FileProblem(verb, path, cause_of(error)) from error
 
 
 def read_text(path: Path) -> str:
     """Return a UTF-8 file's text without byte order mark, every line end as LF. Raises FileProblem."""
-    data = read_bytes(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        fail("read", path, error)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -66,7 +66,7 @@ def replacing(target: Path) -> Iterator[Path]:
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
         os.close(handle)
     except OSError as error:
-        _fail("write", target, error)
+        fail("write", target, error)
     beside = Path(name)
     try:
         yield beside
@@ -75,7 +75,7 @@ def replacing(target: Path) -> Iterator[Path]:
         beside.replace(target)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        _fail("write", target, error)
+        fail("write", target, error)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise

@@ -79,27 +79,29 @@ def test_a_package_that_does_not_read_back_as_written_never_takes_the_place_of_t
     assert list(tmp_path.iterdir()) == [target]
 
 
-def test_a_package_that_reads_back_otherwise_is_told_apart_by_what_differs(tmp_path: Path) -> None:
-    planned, _ = anki.plan(samples.with_media(tmp_path / "media"))
+def written(target: Path) -> tuple[database.Rows, list[tuple[str, str]]]:
+    """Write a package with media; return its rows, and name and hash of each of its media."""
+    planned, _ = anki.plan(samples.with_media(target.parent / "media"))
     rows = database.rows(planned, samples.RELEASED)
-    target = tmp_path / "sample.apkg"
     hashes = archive.write(target, database.build(planned, rows, samples.RELEASED), planned.media)
-    media = list(zip((one.name for one in planned.media), hashes, strict=True))
+    return rows, list(zip((one.name for one in planned.media), hashes, strict=True))
+
+
+def test_a_package_that_reads_back_otherwise_is_told_apart_by_what_differs(tmp_path: Path) -> None:
+    target = tmp_path / "sample.apkg"
+    rows, media = written(target)
     assert archive.difference(target, rows, media) == ""
     assert archive.difference(target, replace(rows, cards=rows.cards[1:]), media) == "other notes or cards"
     assert archive.difference(target, rows, media[1:]) == "other entries"
-    renamed = [("x.png", hashes[0]), *media[1:]]
+    renamed = [("x.png", media[0][1]), *media[1:]]
     assert archive.difference(target, rows, renamed) == "other media names"
     changed = [*media[:2], (media[2][0], "0" * 64)]
     assert archive.difference(target, rows, changed) == "`tone-0123456789ab.mp3` changed while it was copied"
 
 
 def test_a_damaged_byte_anywhere_in_the_package_is_noticed(tmp_path: Path) -> None:
-    planned, _ = anki.plan(samples.with_media(tmp_path / "media"))
-    rows = database.rows(planned, samples.RELEASED)
     target = tmp_path / "sample.apkg"
-    hashes = archive.write(target, database.build(planned, rows, samples.RELEASED), planned.media)
-    media = list(zip((one.name for one in planned.media), hashes, strict=True))
+    rows, media = written(target)
     whole = target.read_bytes()
     for offset in (10_000, len(whole) - 3_000):
         target.write_bytes(whole[:offset] + bytes([whole[offset] ^ 1]) + whole[offset + 1 :])

@@ -42,14 +42,13 @@ def test_colours_are_for_terminals_and_not_for_those_who_refuse_them(monkeypatch
 def test_a_long_run_says_on_a_terminal_what_it_is_doing(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Screen()
     monkeypatch.setattr(sys, "stderr", screen)
-    line = progress.StageLine()
-    line("loading")
-    assert screen.getvalue() == ""
+    with progress.StageLine() as line:
+        line("loading")
+        assert screen.getvalue() == ""
 
-    monkeypatch.setattr(progress, "PATIENCE", -1)
-    line("rendering")
-    assert screen.getvalue().endswith("rendering …")
-    line.clear()
+        monkeypatch.setattr(progress, "PATIENCE", -1)
+        line("rendering")
+        assert screen.getvalue().endswith("rendering …")
     assert screen.getvalue().endswith("\r\033[K")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from psm_cards.anki import database
-from psm_cards.files import FileProblem
+from psm_cards.files import fail
 from psm_cards.model import Media
 
 _DATABASE = "collection.anki2"
@@ -46,7 +46,7 @@ def _copy(one: Media, archive: zipfile.ZipFile, name: str) -> str:
     try:
         source = one.path.open("rb")
     except OSError as error:
-        raise FileProblem("read", one.path, (error.strerror or str(error)).lower()) from error
+        fail("read", one.path, error)
     entry = _entry(name)
     with source:
         # Known beforehand, the size decides whether the entry needs the format for over 4 GB.

@@ -8,6 +8,7 @@ import typer
 
 from psm_cards import __version__
 from psm_cards.cli import build, check, schema
+from psm_cards.files import cause_of
 
 PROBLEMS = 1
 FAULT_OF_OURS = 3
@@ -74,5 +75,5 @@ def _unprinted(error: OSError) -> int:
     # Whatever is still in the buffer would fail once more when Python ends.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if not isinstance(error, BrokenPipeError):
-        print(f"error: cannot print the report: {(error.strerror or str(error)).lower()}", file=sys.stderr)
+        print(f"error: cannot print the report: {cause_of(error)}", file=sys.stderr)
     return PROBLEMS

@@ -33,16 +33,13 @@ def command(
 
     Example: psm-cards build my-deck --output dist
     """
-    progress = StageLine()
     target = workflows.Target(
         folder=output,
         label=f"{LABEL}+dev" if now else LABEL,
         released=int(time.time()) if now else _fixed_time(),
     )
-    try:
+    with StageLine() as progress:
         built = workflows.build(project, target, progress, strict=strict)
-    finally:
-        progress.clear()
     print_built(built, format)
     raise typer.Exit(0 if built.package else 1)
 

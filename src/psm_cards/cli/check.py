@@ -20,10 +20,7 @@ def command(
 
     Example: psm-cards check my-deck --format github
     """
-    progress = StageLine()
-    try:
+    with StageLine() as progress:
         checked = workflows.check(project, progress)
-    finally:
-        progress.clear()
     print_checked(checked, format)
     raise typer.Exit(0 if checked.report.is_clean(strict=strict) else 1)

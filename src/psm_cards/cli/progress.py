@@ -2,6 +2,7 @@
 
 import sys
 import time
+from typing import Self
 
 PATIENCE = 0.5
 """Seconds that a run may take before it says anything."""
@@ -22,8 +23,11 @@ class StageLine:
             sys.stderr.flush()
             self._is_shown = True
 
-    def clear(self) -> None:
-        """Take the line away."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # The line is not to stand in front of the report, or of an error.
         if self._is_shown:
             sys.stderr.write("\r\033[K")
             sys.stderr.flush()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from psm_cards.diagnostics import Diagnostic, Place, Related, Severity
+from psm_cards.diagnostics import Diagnostic, Place, Severity, first_one
 from psm_cards.model import Citation, Deck, Kind, Note, Source
 from psm_cards.project.documents import Documents
 from psm_cards.project.nodes import Mapping, Node, Scalar
@@ -70,20 +70,14 @@ class DeckLoader:
             first_spelling, first = self._spellings.setdefault(spelling.casefold(), (spelling, name))
             if first_spelling != spelling:
                 message = f"`{spelling}` differs from `{first_spelling}` only in case, and Anki takes them for one deck"
-                related = (Related("the first one", first.span()),)
-                self._report("deck-case", message, name, f"write `{first_spelling}` here too", related)
+                self._report("deck-case", message, name, f"write `{first_spelling}` here too", first)
                 return
 
     def _joined(self, first: Deck, second: Deck) -> Deck:
         if first.description and second.description:
-            related = (Related("the first one", first.description.place.span()),)
             message = f"deck `{first.name}` has two descriptions"
-            place = second.description.place
-            self._documents.diagnostics.append(
-                Diagnostic(
-                    Severity.ERROR, "duplicate-description", message, place.span(), "keep one of the two", related
-                )
-            )
+            places = second.description.place, first.description.place
+            self._report("duplicate-description", message, places[0], "keep one of the two", places[1])
         return replace(first, notes=first.notes + second.notes, description=first.description or second.description)
 
     def _note(self, item: Mapping, deck_tags: tuple[str, ...]) -> Note:
@@ -120,10 +114,9 @@ class DeckLoader:
             return False
         first = self._ids.setdefault(note_id.value, note_id)
         if first is not note_id:
-            related = (Related("the first one", first.span()),)
             message = f"note id `{note_id.value}` is used twice"
             hint = "give this note another id; Anki tells notes apart by it"
-            self._report("duplicate-id", message, note_id, hint, related)
+            self._report("duplicate-id", message, note_id, hint, first)
         return first is note_id
 
     def _check_comment(self, value: Node) -> None:
@@ -157,7 +150,9 @@ class DeckLoader:
             hint = did_you_mean(source.value, self._sources) or "define it under `sources:`"
             self._report("unknown-source", f"no source is called `{source.value}`", source, hint)
 
-    def _report(self, code: str, message: str, place: Place, hint: str, related: tuple[Related, ...] = ()) -> None:
+    def _report(self, code: str, message: str, place: Place, hint: str, first: Place | None = None) -> None:
+        """Report an error; of two duplicates at the second one, with the place of the first."""
+        related = first_one(first) if first else ()
         self._documents.diagnostics.append(Diagnostic(Severity.ERROR, code, message, place.span(), hint, related))
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from psm_cards.diagnostics import Diagnostic, Related, Severity
+from psm_cards.diagnostics import Diagnostic, Severity, first_one
 from psm_cards.model import Date, Name, Source
 from psm_cards.project.documents import Documents
 from psm_cards.project.nodes import Mapping, Scalar
@@ -33,9 +33,9 @@ def load_sources(documents: Documents) -> dict[str, Source]:
 
 
 def _duplicate(key: str, first: Scalar, second: Scalar) -> Diagnostic:
-    related = (Related("the first one", first.span()),)
+    span, hint = second.span(), "keep one of the two"
     message = f"source `{key}` is defined twice"
-    return Diagnostic(Severity.ERROR, "duplicate-source", message, second.span(), "keep one of the two", related)
+    return Diagnostic(Severity.ERROR, "duplicate-source", message, span, hint, first_one(first))
 
 
 def _source(key: str, item: Mapping) -> Source:

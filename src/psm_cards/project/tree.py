@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import yaml
 
-from psm_cards.diagnostics import Diagnostic, Related, Severity
+from psm_cards.diagnostics import Diagnostic, Severity, first_one
 from psm_cards.project import syntax
 from psm_cards.project.nodes import Mapping, Node, Scalar, Sequence, resolve
 from psm_cards.project.positions import SourceText
@@ -98,9 +98,7 @@ class TreeBuilder:
         if isinstance(container, Mapping) and container.pending is None:
             hint = "put a text that begins with `{` or `[` in quotes"
             self._report("wrong-type", "expected a word as key, found a list or mapping", event, hint)
-            container.pending = Scalar("", "", self.source, node.start, node.start, is_stand_in=True)
-        else:
-            self._put(node)
+        self._put(node)
         self._stack.append(node)
 
     def _put(self, node: Node) -> None:
@@ -165,10 +163,8 @@ class TreeBuilder:
 
     def _duplicate_key(self, first: Scalar, second: Scalar) -> None:
         message = f"key `{second.value}` stands twice in the same mapping"
-        related = (Related("the first one", first.span()),)
-        self.diagnostics.append(
-            Diagnostic(Severity.ERROR, "duplicate-key", message, second.span(), "keep one of the two", related)
-        )
+        span, hint = second.span(), "keep one of the two"
+        self.diagnostics.append(Diagnostic(Severity.ERROR, "duplicate-key", message, span, hint, first_one(first)))
 
     def _report(self, code: str, message: str, event: yaml.Event, hint: str) -> None:
         start, end = _extent(event)

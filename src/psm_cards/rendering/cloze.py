@@ -15,6 +15,7 @@ from psm_cards.diagnostics import Finding
 from psm_cards.rendering import deletions, markup
 from psm_cards.rendering.deletions import Deletion
 from psm_cards.rendering.edits import Edit, EditedText
+from psm_cards.rendering.html_tags import VOID
 from psm_cards.rendering.markup import Markup
 from psm_cards.rendering.parsing import Zone, looks_like_block, settle, settle_again, zones
 
@@ -33,7 +34,6 @@ _PIECE = re.compile(
 )
 _SIGN = re.compile("[\U000f0000-\U0010ffff]")
 _INNER = re.compile(r"::+|\}\}+|\{\{[cC]")
-_VOID = frozenset({"br", "hr", "img", "wbr"})
 _NEAR_MISS = re.compile(r"\{\{?\s*[cC]?\s*[0-9]+\s*:{1,2}|\{c[0-9]+:")
 
 
@@ -225,7 +225,7 @@ class _Assembly:
         if match["end"]:
             self._level -= 1
             self._torn.update(deletion for deletion, level in self._open if self._level < level)
-        elif match["name"] not in _VOID:
+        elif match["name"] not in VOID:
             self._level += 1
 
     def _notation(self, character: str) -> _Sign | None:

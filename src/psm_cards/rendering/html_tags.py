@@ -43,7 +43,9 @@ _UNSAFE = frozenset(
         *("noscript", "object", "portal", "script", "select", "style", "svg", "template", "textarea", "title"),
     ),
 )
-_VOID = frozenset({"br", "hr", "img", "wbr"})
+VOID = frozenset({"br", "hr", "img", "wbr"})
+"""The allowed tags that have no end."""
+
 _END_OPTIONAL = frozenset({"dd", "dt", "li", "p", "rp", "rt", "tbody", "td", "tfoot", "th", "thead", "tr"})
 _ADDRESSES = frozenset({"cite", "href", "src"})
 _SCRIPTS = frozenset({"data", "javascript", "vbscript"})
@@ -209,7 +211,7 @@ class TagReader:
             self._attribute(name, attribute, offset + match.start("attributes") - match.start() + attribute.start())
             for attribute in _ATTRIBUTE.finditer(match["attributes"])
         )
-        if name not in _VOID:
+        if name not in VOID:
             self._open.append((name, offset))
         return f"<{name}{attributes}>"
 

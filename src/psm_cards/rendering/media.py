@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from psm_cards.diagnostics import Finding, Problem
+from psm_cards.files import cause_of
 from psm_cards.model import LONGEST_MEDIA_NAME, Media, Text
 from psm_cards.rendering.markup import Markup
 
@@ -153,8 +154,7 @@ def _digest(file: Path, path: str) -> str:
         with file.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()[:HASH_DIGITS]
     except OSError as error:
-        cause = (error.strerror or str(error)).lower()
-        raise Problem(Finding("unreadable-media", f"cannot read `{path}`: {cause}")) from error
+        raise Problem(Finding("unreadable-media", f"cannot read `{path}`: {cause_of(error)}")) from error
 
 
 def _name(path: str, digest: str, prefix: str) -> str:
