@@ -7,7 +7,100 @@ the border that knows the place turns it into a `Diagnostic`. Printing is the ro
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
+
+Code: TypeAlias = Literal[
+    "alias-bomb",
+    "ambiguous-dollar",
+    "ambiguous-flag",
+    "blank-text",
+    "circular-alias",
+    "cloze-across-blocks",
+    "cloze-double-colon",
+    "cloze-empty",
+    "cloze-in-basic",
+    "cloze-in-hint",
+    "cloze-misplaced",
+    "cloze-not-shown",
+    "cloze-number",
+    "cloze-private-use",
+    "cloze-several-numbers",
+    "cloze-too-deep",
+    "cloze-unclosed",
+    "cloze-unopened",
+    "cloze-without-deletion",
+    "control-character",
+    "deck-case",
+    "deck-name",
+    "duplicate-description",
+    "duplicate-guid",
+    "duplicate-id",
+    "duplicate-key",
+    "duplicate-media",
+    "duplicate-source",
+    "empty-file",
+    "empty-first-field",
+    "empty-value",
+    "front-in-front",
+    "front-without-field",
+    "identical-fronts",
+    "image-not-recognised",
+    "impossible-date",
+    "include-not-found",
+    "include-of-itself",
+    "include-outside-project",
+    "maths-delimiters",
+    "media-name",
+    "media-outside-project",
+    "media-type",
+    "merge-key",
+    "misplaced-key",
+    "missing-citation",
+    "missing-key",
+    "missing-media",
+    "missing-value",
+    "nesting-too-deep",
+    "no-notes",
+    "not-supported-yet",
+    "note-without-card",
+    "nothing-to-type",
+    "remote-media",
+    "several-documents",
+    "special-field-decides",
+    "table-cells",
+    "tag",
+    "template-error",
+    "template-media-name",
+    "template-without-cloze",
+    "text-cut-off",
+    "too-deep",
+    "unclosed-section",
+    "unclosed-tag",
+    "unknown-alias",
+    "unknown-attribute",
+    "unknown-field",
+    "unknown-filter",
+    "unknown-format",
+    "unknown-key",
+    "unknown-language",
+    "unknown-source",
+    "unknown-tag",
+    "unknown-value",
+    "unlisted-media",
+    "unopened-section",
+    "unreadable-file",
+    "unreadable-media",
+    "unsafe-html",
+    "unsafe-link",
+    "unused-template",
+    "unwritable-file",
+    "wrong-form",
+    "wrong-structure",
+    "wrong-type",
+    "yaml-syntax",
+    "yaml-tag",
+]
+"""Every code of a diagnostic: the type checker refuses others, and `psm-cards explain` explains each."""
 
 
 class Severity(StrEnum):
@@ -63,7 +156,7 @@ class Diagnostic:
     """
 
     severity: Severity
-    code: str
+    code: Code
     message: str
     span: Span | None = None
     hint: str | None = None
@@ -77,7 +170,7 @@ class Finding:
     Without a length the finding is about the whole value.
     """
 
-    code: str
+    code: Code
     message: str
     hint: str | None = None
     offset: int = 0

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from psm_cards.anki import fields, references, templates
-from psm_cards.diagnostics import Diagnostic, Finding, Severity
+from psm_cards.diagnostics import Code, Diagnostic, Finding, Severity
 from psm_cards.model import FIELDS, LONGEST_MEDIA_NAME, Media, NoteLook, RenderedDeck, RenderedNote
 
 _DEFAULT_DECK = "default"
@@ -75,7 +75,7 @@ def of_media(media: Iterable[Media]) -> Iterator[Diagnostic]:
             yield _without_place("missing-media", f"there is no file `{one.path}`", f"Anki would look for `{one.name}`")
 
 
-def _without_place(code: str, message: str, hint: str) -> Diagnostic:
+def _without_place(code: Code, message: str, hint: str) -> Diagnostic:
     return Diagnostic(Severity.ERROR, code, message, hint=hint)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from psm_cards.diagnostics import Diagnostic, Related, Severity, Span
+from psm_cards.diagnostics import Code, Diagnostic, Related, Severity, Span
 from psm_cards.files import FileProblem, read_text
 from psm_cards.project.nodes import Mapping, Node, Scalar, Sequence
 from psm_cards.project.positions import SourceText
@@ -133,6 +133,6 @@ def _matches(root: Path, pattern: str) -> list[Path]:
         return []
 
 
-def _report(documents: Documents, entry: Scalar, code: str, message: str, hint: str) -> None:
+def _report(documents: Documents, entry: Scalar, code: Code, message: str, hint: str) -> None:
     documents.has_gaps = True
     documents.diagnostics.append(Diagnostic(Severity.ERROR, code, message, entry.span(), hint))

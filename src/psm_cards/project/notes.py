@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from psm_cards.diagnostics import Diagnostic, Place, Severity, first_one
+from psm_cards.diagnostics import Code, Diagnostic, Place, Severity, first_one
 from psm_cards.model import Citation, Deck, Kind, Note, Source
 from psm_cards.project.documents import Documents
 from psm_cards.project.nodes import Mapping, Node, Scalar
@@ -150,7 +150,7 @@ class DeckLoader:
             hint = did_you_mean(source.value, self._sources) or "define it under `sources:`"
             self._report("unknown-source", f"no source is called `{source.value}`", source, hint)
 
-    def _report(self, code: str, message: str, place: Place, hint: str, first: Place | None = None) -> None:
+    def _report(self, code: Code, message: str, place: Place, hint: str, first: Place | None = None) -> None:
         """Report an error; of two duplicates at the second one, with the place of the first."""
         related = first_one(first) if first else ()
         self._documents.diagnostics.append(Diagnostic(Severity.ERROR, code, message, place.span(), hint, related))

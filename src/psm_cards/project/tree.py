@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import yaml
 
-from psm_cards.diagnostics import Diagnostic, Severity, first_one
+from psm_cards.diagnostics import Code, Diagnostic, Severity, first_one
 from psm_cards.project import syntax
 from psm_cards.project.nodes import Mapping, Node, Scalar, Sequence, resolve
 from psm_cards.project.positions import SourceText
@@ -166,7 +166,7 @@ class TreeBuilder:
         span, hint = second.span(), "keep one of the two"
         self.diagnostics.append(Diagnostic(Severity.ERROR, "duplicate-key", message, span, hint, first_one(first)))
 
-    def _report(self, code: str, message: str, event: yaml.Event, hint: str) -> None:
+    def _report(self, code: Code, message: str, event: yaml.Event, hint: str) -> None:
         start, end = _extent(event)
         span = self.source.span(start, max(end, start + 1))
         self.diagnostics.append(Diagnostic(Severity.ERROR, code, message, span, hint))

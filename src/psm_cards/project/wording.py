@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from psm_cards.diagnostics import Diagnostic, Severity
+from psm_cards.diagnostics import Code, Diagnostic, Severity
 from psm_cards.project.nodes import Mapping, Node, Scalar, Sequence
 
 SHOWN = 40
@@ -100,7 +100,7 @@ def explain(fault: Fault) -> Iterable[Diagnostic]:
     return EXPLANATIONS.get(fault.kind.name, _other)(fault)
 
 
-def _error(code: str, message: str, node: Node, hint: str | None = None) -> Diagnostic:
+def _error(code: Code, message: str, node: Node, hint: str | None = None) -> Diagnostic:
     return Diagnostic(Severity.ERROR, code, message, node.span(), hint)
 
 

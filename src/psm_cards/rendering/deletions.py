@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from psm_cards.diagnostics import Finding, Severity
+from psm_cards.diagnostics import Code, Finding, Severity
 from psm_cards.model import LARGEST_CLOZE
 from psm_cards.rendering.parsing import Zone, ZoneKind
 
@@ -243,7 +243,7 @@ class _Reader:
             self._report("cloze-unclosed", message, start, end, f"write `}}}}` {where}")
         del self.open[self.floor :]
 
-    def _report(self, code: str, message: str, start: int, end: int, hint: str | None = None) -> None:
+    def _report(self, code: Code, message: str, start: int, end: int, hint: str | None = None) -> None:
         self.findings.append(Finding(code, message, hint, start, end - start))
 
 

@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from markupsafe import Markup as Safe
 
@@ -25,7 +25,7 @@ SOURCES_TEMPLATE = "fields/sources.html"
 _NOTATION = re.compile(r"(\{\{c[\d,]+::|\}\}|::)")
 _OPENER = re.compile(r"\{\{(?=c[\d,]+::)")
 _BLANK = Finding("blank-text", "this text shows nothing on a card", "write what is to be seen, or leave the key out")
-_NOTHING_TO_TYPE = "nothing-to-type"
+_NOTHING_TO_TYPE: Final = "nothing-to-type"
 
 
 class Reference(TypedDict):

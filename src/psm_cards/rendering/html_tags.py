@@ -9,7 +9,7 @@ from html import escape, unescape
 
 import nh3
 
-from psm_cards.diagnostics import Finding, Severity
+from psm_cards.diagnostics import Code, Finding, Severity
 
 MAX_DEPTH = 100
 
@@ -200,7 +200,7 @@ class TagReader:
             self._refuse("tags are nested too deeply", "close what is open", match, offset, "nesting-too-deep")
         return escape(match[0], quote=False)
 
-    def _refuse(self, message: str, hint: str, match: re.Match[str], offset: int, code: str = "unsafe-html") -> None:
+    def _refuse(self, message: str, hint: str, match: re.Match[str], offset: int, code: Code = "unsafe-html") -> None:
         self.findings.append(Finding(code, message, hint, offset, len(match[0])))
 
     def _is_news(self, match: re.Match[str], name: str) -> bool:

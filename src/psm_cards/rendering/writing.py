@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from html import escape, unescape
 from typing import ClassVar
 
-from psm_cards.diagnostics import Finding, Severity
+from psm_cards.diagnostics import Code, Finding, Severity
 from psm_cards.rendering import highlighting, html_tags, maths
 from psm_cards.rendering.parsing import Step, steps
 
@@ -113,7 +113,7 @@ class Writer:
             self._out.append("\n")
         self._out.append(start)
 
-    def _report(self, code: str, message: str, step: Step, hint: str | None = None) -> None:
+    def _report(self, code: Code, message: str, step: Step, hint: str | None = None) -> None:
         self.findings.append(Finding(code, message, hint, step.start, step.end - step.start))
 
     def _plain(self, step: Step) -> None:
