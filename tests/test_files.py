@@ -2,11 +2,12 @@
 
 import os
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from psm_cards.files import FileProblem, read_text, replacing
+from psm_cards.files import PART, FileProblem, Lines, read_text, replacing
 
 
 def test_a_byte_order_mark_and_other_line_ends_are_no_part_of_the_text(tmp_path: Path) -> None:
@@ -79,3 +80,54 @@ def test_a_folder_in_the_targets_place_is_named_and_kept(tmp_path: Path) -> None
     with pytest.raises(FileProblem, match="cannot write"):
         write()
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_what_a_killed_write_left_gives_way_and_a_link_in_its_place_is_not_followed(tmp_path: Path) -> None:
+    target, elsewhere = tmp_path / "a.apkg", tmp_path / "elsewhere"
+    elsewhere.write_text("mine")
+    try:
+        (tmp_path / PART).symlink_to(elsewhere)
+    except OSError:
+        (tmp_path / PART).write_text("half of something")
+
+    with replacing(target) as beside:
+        beside.write_text("new")
+
+    assert target.read_text() == "new"
+    assert elsewhere.read_text() == "mine"
+    assert sorted(tmp_path.iterdir()) == [target, elsewhere]
+
+
+def test_two_writers_of_one_folder_take_turns_and_the_second_is_told_to_wait(tmp_path: Path) -> None:
+    target = tmp_path / "a.apkg"
+    is_waiting = threading.Event()
+
+    def write_too() -> None:
+        with replacing(target, is_waiting.set) as beside:
+            beside.write_text("second")
+
+    second = threading.Thread(target=write_too)
+    with replacing(target) as beside:
+        second.start()
+        assert is_waiting.wait(10)
+        beside.write_text("first")
+    second.join(10)
+
+    assert target.read_text() == "second"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n", "one", "one\ntwo\n", "\n" * 5_000 + "last", "long " * 2_000 + "\n\nend", "a\n" * 4_096]
+)
+def test_the_lines_of_a_text_are_those_of_a_list_of_them(text: str) -> None:
+    expected = text.split("\n")
+
+    lines = Lines(text)
+
+    for number in {1, 2, len(expected) // 2, len(expected) - 1, len(expected)} & {*range(1, len(expected) + 1)}:
+        assert lines.line(number) == expected[number - 1]
+    assert lines.line(len(expected) + 1) is None
+    for index in {0, len(text) // 2, max(len(text) - 1, 0), len(text)}:
+        before = text[:index]
+        assert Lines(text).position(index) == (before.count("\n") + 1, index - before.rfind("\n"))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from psm_cards.anki import database
-from psm_cards.files import fail
+from psm_cards.files import FileProblem, fail
 from psm_cards.model import Media
 
 _DATABASE = "collection.anki2"
@@ -55,7 +55,11 @@ def _copy(one: Media, archive: zipfile.ZipFile, name: str) -> str:
             shutil.copyfileobj(source, target, _CHUNK)
         # Of the file and not of what was copied: a file saved meanwhile would be in the package by half.
         source.seek(0)
-        return _digest(source)
+        digest = _digest(source)
+    if not digest.startswith(one.digest):
+        # Under the name of its old content, learners who have that would never get the new one (R22).
+        raise FileProblem("read", one.path, "it changed while the package was made")
+    return digest
 
 
 def _digest(file: BinaryIO | IO[bytes]) -> str:

@@ -1,11 +1,12 @@
 """From a plan to the .apkg file: written beside its target, read back, and only then put in its place."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from psm_cards.anki import archive, database
 from psm_cards.anki.planning import Plan
-from psm_cards.files import FileProblem, replacing
+from psm_cards.files import FileProblem, never_mind, replacing
 
 _SUFFIX = ".apkg"
 
@@ -22,16 +23,17 @@ class Summary:
     size: int
 
 
-def write(plan: Plan, released: int, target: Path) -> Summary:
+def write(plan: Plan, released: int, target: Path, waiting: Callable[[], None] = never_mind) -> Summary:
     """Write the package of a plan to `target` and return what it holds. Raises FileProblem.
 
     `released` (unix seconds) becomes the time of every change (R5, R6); nothing else varies between two writes.
-    The old file stays until the new one has been read back and compared.
+    The old file stays until the new one has been read back and compared. `waiting` is called while another process
+    writes into the same folder.
     """
     _refuse_dangerous(target)
     content = database.rows(plan, released)
     data = database.build(plan, content, released)
-    with replacing(target) as beside:
+    with replacing(target, waiting) as beside:
         hashes = archive.write(beside, data, plan.media)
         difference = archive.difference(beside, content, zip((one.name for one in plan.media), hashes, strict=True))
         if difference:

@@ -1,0 +1,1 @@
+"""The worst that machines, processes and attackers do: each answered, nothing lost."""
