@@ -8,6 +8,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
+FUZZED = 2000 if os.environ.get("CI") else 200  # noqa: TID251 (CI says so in the environment)
+"""Projects that the tests make at random in all: the whole number costs half a minute, which is CI's to spend."""
+
 
 def need(tool: Path | str | None, reason: str) -> Path:
     """Return the tool's path, or end the test: skipped with the reason, failed where CI says that all must be there."""

@@ -149,13 +149,17 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class CardTemplate:
-    """The two sides of a card in Anki's own placeholders, and the files they came from, for messages."""
+    """The two sides of a card in Anki's own placeholders, and the files they came from, for messages.
+
+    `own_files` are all template files of the project that the looks were made from: a side may have taken in any.
+    """
 
     name: str
     front: str
     back: str
     front_file: str
     back_file: str
+    own_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +174,14 @@ class NoteLook:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A file that cards show or play: its content-hash name in Anki (R22, R23), and the file it comes from."""
+    """A file that cards show or play: its content-hash name in Anki (R22, R23), and the file it comes from.
+
+    `digest` is how the SHA-256 of what it is named after begins, so that nothing else gets that name; blank: unknown.
+    """
 
     name: str
     path: Path
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from tests.project_case import ProjectCase
 
 from psm_cards.project import included_schema, schema
 
-STRUCTURAL = read_cases("structure.txt")
+STRUCTURAL = read_cases("structure.txt", "values.txt")
 Node = nodes.Node
 
 

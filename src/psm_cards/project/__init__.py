@@ -8,13 +8,15 @@ from pathlib import Path
 from psm_cards.diagnostics import Diagnostic, Severity
 from psm_cards.model import Project
 from psm_cards.project.documents import Documents, read
+from psm_cards.project.feedback import unknown_placeholders
 from psm_cards.project.nodes import Mapping
 from psm_cards.project.notes import DeckLoader
 from psm_cards.project.reading import text, word
 from psm_cards.project.sources import load_sources
+from psm_cards.project.starting import Naming, is_id, is_title, naming_of, start
 from psm_cards.project.structure import included_schema, later_keys, not_supported, schema
 
-__all__ = ["included_schema", "load", "schema"]
+__all__ = ["Naming", "included_schema", "is_id", "is_title", "load", "naming_of", "schema", "start"]
 
 
 def load(path: Path) -> tuple[Project | None, list[Diagnostic]]:
@@ -42,7 +44,8 @@ def _project(documents: Documents, main: Mapping) -> Project:
     head = main.values.get("project")
     if not isinstance(head, Mapping):
         head = Mapping(main.source, main.start)
-    documents.diagnostics += not_supported(head, later_keys("project"))
+    unknown = list(unknown_placeholders(head))
+    documents.diagnostics += [*not_supported(head, later_keys("project")), *unknown]
     sources = load_sources(documents)
     loader = DeckLoader(documents, sources, citations_required=word(head, "citations") == "required")
     return Project(
@@ -54,5 +57,6 @@ def _project(documents: Documents, main: Mapping) -> Project:
         description=text(head, "description"),
         license=word(head, "license"),
         url=word(head, "url"),
-        feedback=word(head, "feedback"),
+        # Anki would read `{{title}}` as a field.
+        feedback="" if unknown else word(head, "feedback"),
     )

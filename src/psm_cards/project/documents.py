@@ -1,10 +1,12 @@
 """The files of a project: decks.yaml and what it includes, each read, parsed and checked for its shape."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from psm_cards.diagnostics import Code, Diagnostic, Related, Severity, Span
-from psm_cards.files import FileProblem, read_text
+from psm_cards.diagnostics import Diagnostic, Related, Severity, Span
+from psm_cards.files import FileProblem, FileTooLarge, read_text
+from psm_cards.project import includes
 from psm_cards.project.nodes import Mapping, Node, Scalar, Sequence
 from psm_cards.project.positions import SourceText
 from psm_cards.project.structure import check, later_keys, not_supported
@@ -18,11 +20,13 @@ MAIN_FILE = "decks.yaml"
 class Documents:
     """The root mappings of a project's files, the main one first, and all that is wrong with the files so far.
 
-    `has_gaps` tells that a part could not be read, so that what seems to be missing may only be out of sight.
+    `places` are the entries of `include:` by the file they name; `has_gaps` tells that a part could not be read, so
+    that what seems to be missing may only be out of sight.
     """
 
     root: Path
     main: Mapping | None = None
+    places: dict[Path, Scalar] = field(default_factory=dict)
     included: list[Mapping] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     has_gaps: bool = False
@@ -41,6 +45,7 @@ def read(path: Path) -> Documents:
     if documents.main:
         for entry in _entries(documents.main.values.get("include")):
             _include(documents, main, entry)
+        documents.diagnostics += _differing_in_case(documents)
     documents.has_gaps |= any(_is_misnamed(document) for document in documents.all)
     return documents
 
@@ -100,39 +105,28 @@ def _unreadable(problem: FileProblem, path: Path, entry: Scalar | None) -> Diagn
         span = Span(str(path), problem.line, problem.column, problem.line, problem.column + 1)
         related = (Related("included here", entry.span()),) if entry else ()
     hint = "save it as UTF-8" if problem.line else None
-    if entry is None and not problem.line:
+    if isinstance(problem, FileTooLarge):
+        hint = "make several files of it, and name them under `include:`"
+        return Diagnostic(Severity.ERROR, "file-too-large", str(problem), span, hint)
+    if entry is None and isinstance(problem.__cause__, FileNotFoundError | IsADirectoryError | NotADirectoryError):
         hint = "name the project's folder, or its `decks.yaml`"
     return Diagnostic(Severity.ERROR, "unreadable-file", str(problem), span, hint, related)
 
 
 def _include(documents: Documents, main: Path, entry: Scalar) -> None:
-    pattern = PurePosixPath(entry.value)
-    if pattern.is_absolute() or ".." in pattern.parts or "\\" in entry.value:
-        hint = "name files below the folder of `decks.yaml`, with `/` between folders"
-        _report(documents, entry, "include-outside-project", f"`{entry.value}` is not inside the project", hint)
-        return
-    paths = _matches(documents.root, entry.value)
-    if not paths:
-        _report(documents, entry, "include-not-found", f"no file matches `{entry.value}`", "check the path's spelling")
-    known = {Path(document.source.shown) for document in documents.all}
+    paths, faults = includes.find(documents.root, main, entry.value)
+    documents.has_gaps |= bool(faults)
+    documents.diagnostics += (fault.at(entry) for fault in faults)
     for path in paths:
-        if path == main:
-            hint = "take it out, or make the pattern narrower"
-            _report(documents, entry, "include-of-itself", f"`{entry.value}` includes the file it stands in", hint)
-        elif path not in known:
+        if path.resolve() not in documents.places:
+            documents.places[path.resolve()] = entry
             document = _read_file(documents, path, entry)
             documents.included += [document] if document else []
 
 
-def _matches(root: Path, pattern: str) -> list[Path]:
-    """Return the files that a pattern names, sorted, because the order of a folder differs from machine to machine."""
-    try:
-        return sorted(path for path in root.glob(pattern) if path.is_file())
-    except (ValueError, NotImplementedError, IndexError, AttributeError, OSError):
-        # What pathlib raises for `**x`, `.` or a name too long differs from one Python to the next.
-        return []
-
-
-def _report(documents: Documents, entry: Scalar, code: Code, message: str, hint: str) -> None:
-    documents.has_gaps = True
-    documents.diagnostics.append(Diagnostic(Severity.ERROR, code, message, entry.span(), hint))
+def _differing_in_case(documents: Documents) -> Iterator[Diagnostic]:
+    for path, first in includes.differ_only_in_case(list(documents.places)):
+        names = f"`{path.name}` and `{first.name}`"
+        message = f"{names} differ only in case: Windows and macOS keep but one of them"
+        span, hint = documents.places[path].span(), "rename one of the two"
+        yield Diagnostic(Severity.ERROR, "include-case", message, span, hint)

@@ -4,11 +4,12 @@
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from psm_cards.diagnostics import Span
-from psm_cards.project.positions import SourceText, letters
+from psm_cards.project.positions import SourceText
 
 INTEGER = re.compile(r"[-+]?[0-9]{1,18}|0o[0-7]{1,18}|0x[0-9a-fA-F]{1,15}")
 NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?")
@@ -43,11 +44,11 @@ class Scalar:
         raw = self.source.text[self.start : self.end]
         if length is None and offset == 0:
             return self.source.span(self.start, self.start + len(raw.rstrip()))
-        found = letters(raw, self.style)
+        found, solid = self.source.letters(raw, self.style, self.value)
         if not found:
             return self.source.span(self.start, self.end)
-        first = _count(self.value[:offset])
-        after = len(found) if length is None else first + _count(self.value[offset : offset + length])
+        first = bisect_left(solid, offset)
+        after = len(found) if length is None else bisect_left(solid, offset + length)
         begin = found[min(first, len(found) - 1)]
         end = found[min(max(after - 1, first), len(found) - 1)] + 1
         return self.source.span(self.start + begin, self.start + end)
@@ -59,10 +60,6 @@ class Scalar:
         """
         match = None if self.style else CUT_OFF.match(self.source.text, self.end)
         return match.end() - 1 if match else 0
-
-
-def _count(text: str) -> int:
-    return sum(not character.isspace() for character in text)
 
 
 @dataclass(slots=True, eq=False)

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from psm_cards.diagnostics import Code, Diagnostic, Place, Severity, first_one
 from psm_cards.model import Citation, Deck, Kind, Note, Source
+from psm_cards.project import locators
 from psm_cards.project.documents import Documents
 from psm_cards.project.nodes import Mapping, Node, Scalar
 from psm_cards.project.reading import flag, flag_or_text, mappings, scalar, text, word, words
+from psm_cards.project.spellings import Spellings
 from psm_cards.project.structure import later_keys, not_supported, schema
 from psm_cards.project.wording import did_you_mean, nearest
 
@@ -31,7 +33,9 @@ class DeckLoader:
         self._sources = sources
         self._citations_required = citations_required
         self._ids: dict[str, Scalar] = {}
-        self._spellings: dict[str, tuple[str, Scalar]] = {}
+        self._guids: dict[str, Scalar] = {}
+        self._deck_names = Spellings("deck-case", "deck")
+        self._tags = Spellings("tag-case", "tag")
         self._name_form = re.compile(schema()["$defs"]["deck"]["properties"]["name"]["pattern"])
         self._later = {part: later_keys(part) for part in ("note", "citation")}
 
@@ -43,16 +47,17 @@ class DeckLoader:
                 deck = self._deck(item)
                 first = decks.get(deck.name)
                 decks[deck.name] = self._joined(first, deck) if first else deck
+        self._documents.diagnostics += [*self._deck_names.diagnostics, *self._tags.diagnostics]
         return tuple(decks.values())
 
     def _deck(self, item: Mapping) -> Deck:
-        tags = words(item, "tags")
+        tags = self._tags_of(item)
         notes = [self._note(note, tags) for note in mappings(item, "notes") if not self._is_draft(note)]
         name = scalar(item, "name")
         if name is None or not self._name_form.match(name.value):
             # The schema has said what is wrong; under a name that is in order the notes can still be looked at.
             return Deck(f"Deck at {item.start}", item, tuple(notes), text(item, "description"))
-        self._check_spelling(name)
+        self._deck_names.check(name)
         return Deck(name.value, name, tuple(notes), text(item, "description"))
 
     def _is_draft(self, item: Mapping) -> bool:
@@ -62,16 +67,11 @@ class DeckLoader:
             self._check_id(scalar(item, "id"))
         return is_draft
 
-    def _check_spelling(self, name: Scalar) -> None:
-        """Report a name that differs from one above only in case: Anki would take the two for one (measured)."""
-        levels = name.value.split("::")
-        for depth in range(1, len(levels) + 1):
-            spelling = "::".join(levels[:depth])
-            first_spelling, first = self._spellings.setdefault(spelling.casefold(), (spelling, name))
-            if first_spelling != spelling:
-                message = f"`{spelling}` differs from `{first_spelling}` only in case, and Anki takes them for one deck"
-                self._report("deck-case", message, name, f"write `{first_spelling}` here too", first)
-                return
+    def _tags_of(self, item: Mapping) -> tuple[str, ...]:
+        tags = words(item, "tags")
+        for tag in tags:
+            self._tags.check(tag)
+        return tuple([tag.value for tag in tags])
 
     def _joined(self, first: Deck, second: Deck) -> Deck:
         if first.description and second.description:
@@ -85,6 +85,7 @@ class DeckLoader:
         kind = Kind.CLOZE if "cloze" in item.keys else Kind.BASIC
         self._documents.diagnostics += not_supported(item, self._later["note"])
         is_new = self._check_id(note_id)
+        has_own_guid = self._check_guid(scalar(item, "guid"))
         if kind is Kind.BASIC:
             self._check_flag(scalar(item, "reverse"))
             self._check_flag(scalar(item, "typed"))
@@ -103,21 +104,35 @@ class DeckLoader:
             reverse=flag_or_text(item, "reverse"),
             typed=flag_or_text(item, "typed"),
             guid=word(item, "guid"),
-            tags=tuple(dict.fromkeys(deck_tags + words(item, "tags"))),
+            tags=tuple(dict.fromkeys(deck_tags + self._tags_of(item))),
             citations=tuple(self._citations(item, note_id)),
-            is_whole=is_new and all(scalar(item, key) for key in NEEDED[kind]),
+            is_whole=has_own_guid and is_new and all(scalar(item, key) for key in NEEDED[kind]),
         )
 
     def _check_id(self, note_id: Scalar | None) -> bool:
         """Return whether no note above has this id; one that has is reported with both places."""
         if note_id is None:
             return False
-        first = self._ids.setdefault(note_id.value, note_id)
-        if first is not note_id:
-            message = f"note id `{note_id.value}` is used twice"
-            hint = "give this note another id; Anki tells notes apart by it"
-            self._report("duplicate-id", message, note_id, hint, first)
-        return first is note_id
+        first = self._ids.get(note_id.value)
+        if first is None:
+            self._ids[note_id.value] = note_id
+            return True
+        message = f"note id `{note_id.value}` is used twice"
+        hint = "give this note another id; Anki tells notes apart by it"
+        if first is note_id:
+            hint = "an alias (`*…`) stands for the whole note: write another note in its place"
+        self._report("duplicate-id", message, note_id, hint, first)
+        return False
+
+    def _check_guid(self, guid: Scalar | None) -> bool:
+        """Return whether no note above has adopted this guid; one that has is reported with both places."""
+        first = self._guids.setdefault(guid.value, guid) if guid else guid
+        if guid is None or first is None or first is guid:
+            return True
+        message = f"guid `{guid.value}` is used twice"
+        hint = "give each note a guid of its own, or none: Anki would keep only one of the two"
+        self._report("duplicate-guid", message, guid, hint, first)
+        return False
 
     def _check_comment(self, value: Node) -> None:
         """Warn of a text that YAML cuts off at a `#`: of `Apollo #11` it leaves `Apollo`."""
@@ -142,6 +157,7 @@ class DeckLoader:
             if source is None:
                 continue
             self._check_source(source)
+            self._documents.diagnostics += locators.impossible(entry)
             rest = {key: word(entry, key) for key in ("at", "section", "page", "time", "note")}
             yield Citation(source.value, source, **rest)
 

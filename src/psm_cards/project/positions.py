@@ -4,34 +4,45 @@ Nothing is computed until a diagnostic asks, because almost no value is ever ask
 """
 
 import re
-from bisect import bisect_right
-from functools import cached_property
+from collections.abc import Iterator
 
 from psm_cards.diagnostics import Span
+from psm_cards.files import Lines
 
 ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|.)|[^\\]", re.DOTALL)
-WHITE_ESCAPES = frozenset("tnvfr NLP_\t\n")
+WHITE_ESCAPES = frozenset("tnr NLP_\t\n")
 """What follows a backslash in double quotes and gives white space, or nothing (an escaped line end)."""
+NUMBERED = frozenset("xuU")
+"""What follows a backslash before the number of a character."""
+NAMED_CONTROLS = {"0": 0x00, "a": 0x07, "b": 0x08, "v": 0x0B, "f": 0x0C, "e": 0x1B}
+"""What follows a backslash and gives a control character."""
+LOST = frozenset(("\\n", "\\r", "\\t"))
+"""Escapes that give white space, so that nobody sees what became of `\\theta`."""
+TEX_COMMAND = re.compile(
+    r"\\(?:theta|tau|times|text(?:bf|it|rm)?|to|tan|tilde|triangle|rho|right(?:arrow)?|rangle|nu|nabla|neq?|neg|notin)"
+    r"(?![A-Za-z])"
+)
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+"""What no text may hold (R20): YAML refuses these characters as they are, escapes bring them in."""
 
 
-class SourceText:
+class SourceText(Lines):
     """A file's text as the parser saw it, and the path by which messages name the file."""
 
     def __init__(self, shown: str, text: str) -> None:
+        super().__init__(text)
         self.shown = shown
-        self.text = text
+        self._lately: tuple[str, list[int], list[int]] = ("", [], [])
 
-    @cached_property
-    def _line_starts(self) -> list[int]:
-        starts = [0]
-        while (end := self.text.find("\n", starts[-1])) >= 0:
-            starts.append(end + 1)
-        return starts
+    def letters(self, raw: str, style: str, value: str) -> tuple[list[int], list[int]]:
+        """Return the index in `raw`, and that in `value`, of each character of a scalar that is not white space.
 
-    def position(self, index: int) -> tuple[int, int]:
-        """Return line and column, both from 1, of a character of the text."""
-        line = bisect_right(self._line_starts, index)
-        return line, index - self._line_starts[line - 1] + 1
+        The last answer is kept: a text with ten thousand mistakes is not read ten thousand times.
+        """
+        if self._lately[0] != raw:
+            solid = [index for index, character in enumerate(value) if not character.isspace()]
+            self._lately = (raw, letters(raw, style), solid)
+        return self._lately[1:]
 
     def span(self, start: int, end: int) -> Span:
         """Return the span from the character at `start` to the one before `end`."""
@@ -43,10 +54,42 @@ def _double_quoted(raw: str) -> list[int]:
     places = []
     for match in ESCAPE.finditer(raw, 1, max(len(raw) - 1, 1)):
         token = match[0]
-        is_white = token[1] in WHITE_ESCAPES if token[0] == "\\" else token.isspace()
-        if not is_white:
+        if not (_is_left_out(token) if token[0] == "\\" else token.isspace()):
             places.append(match.start())
     return places
+
+
+def _is_left_out(escape: str) -> bool:
+    """Return whether an escape gives white space, nothing, or a control character, which no value keeps."""
+    character = _numbered(escape)
+    if not character:
+        return escape[1] in WHITE_ESCAPES or escape[1] in NAMED_CONTROLS
+    return character.isspace() or CONTROL.match(character) is not None
+
+
+def _numbered(escape: str) -> str:
+    """Return the character of an escape that gives its number, or blank for another one."""
+    return chr(int(f"0x{escape[2:]}", 0)) if escape[1] in NUMBERED else ""
+
+
+def control_escapes(raw: str) -> Iterator[tuple[int, int, int]]:
+    """Yield begin, end and code point of each escape in double quotes that gives a control character."""
+    for match in ESCAPE.finditer(raw, 1, max(len(raw) - 1, 1)):
+        token = match[0]
+        if token[0] != "\\":
+            continue
+        character = _numbered(token)
+        code = ord(character) if character else NAMED_CONTROLS.get(token[1], 0x20)
+        if CONTROL.match(chr(code)):
+            yield match.start(), match.end(), code
+
+
+def lost_backslashes(raw: str) -> Iterator[tuple[int, int]]:
+    """Yield begin and end of each command of TeX in double quotes whose backslash makes white space of its letter."""
+    for match in ESCAPE.finditer(raw, 1, max(len(raw) - 1, 1)):
+        command = TEX_COMMAND.match(raw, match.start()) if match[0] in LOST else None
+        if command:
+            yield command.span()
 
 
 def _single_quoted(raw: str) -> list[int]:

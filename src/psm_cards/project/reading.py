@@ -50,10 +50,10 @@ def mappings(node: Mapping, key: str) -> Iterator[Mapping]:
             yield item
 
 
-def words(node: Mapping, key: str) -> tuple[str, ...]:
+def words(node: Mapping, key: str) -> list[Scalar]:
     """Return the words of the list under a key, without those that are not one word."""
-    scalars = [item.value for item in items(node, key) if isinstance(item, Scalar) and item.data is not None]
-    return tuple(value for value in scalars if value.split() == [value])
+    scalars = [item for item in items(node, key) if isinstance(item, Scalar) and item.data is not None]
+    return [item for item in scalars if item.value.split() == [item.value]]
 
 
 def items(node: Mapping, key: str) -> list[Node]:

@@ -6,11 +6,16 @@ from collections.abc import Iterator
 
 from psm_cards.diagnostics import Diagnostic, Severity, first_one
 from psm_cards.model import Date, Name, Source
+from psm_cards.project import locators
 from psm_cards.project.documents import Documents
 from psm_cards.project.nodes import Mapping, Scalar
 from psm_cards.project.reading import entries, mappings, scalar, word
 from psm_cards.project.structure import later_keys, not_supported
 
+DATES = frozenset({"accessed", "available-date", "event-date", "issued", "original-date", "submitted"})
+"""The keys of a source whose values are dates."""
+YEARS = range(1000, 10_000)
+"""The numbers that the schema takes for years."""
 DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
@@ -25,7 +30,7 @@ def load_sources(documents: Documents) -> dict[str, Source]:
                 documents.diagnostics.append(_duplicate(key, places[key], place))
                 continue
             places[key], sources[key] = place, _source(key, item)
-            documents.diagnostics += _impossible_date(item)
+            documents.diagnostics += [*_impossible_dates(item), *locators.impossible(item)]
             custom = item.values.get("custom")
             if isinstance(custom, Mapping):
                 documents.diagnostics += not_supported(custom, later)
@@ -63,14 +68,20 @@ def _names(item: Mapping) -> Iterator[Name]:
         )
 
 
-def _impossible_date(item: Mapping) -> Iterator[Diagnostic]:
-    issued = scalar(item, "issued")
-    # A text of another form is the schema's to refuse; a number such as `0x7EA` is a year to it.
-    is_ours = issued is not None and (DATE.fullmatch(issued.value) or isinstance(issued.data, int | float))
-    if issued is not None and is_ours and _date(issued.value) is None:
-        message = f"there is no date `{issued.value}`"
-        hint = "write it as `2026-02-23`, `2026-02` or `2026`"
-        yield Diagnostic(Severity.ERROR, "impossible-date", message, issued.span(), hint)
+def _impossible_dates(item: Mapping) -> Iterator[Diagnostic]:
+    for key in DATES & item.values.keys():
+        date = scalar(item, key)
+        if date is not None and _has_form(date) and _date(date.value) is None:
+            message = f"there is no date `{date.value}`"
+            hint = "write it as `2026-02-23`, `2026-02` or `2026`"
+            yield Diagnostic(Severity.ERROR, "impossible-date", message, date.span(), hint)
+
+
+def _has_form(date: Scalar) -> bool:
+    """Return whether the schema takes this for a date; a number such as `0x7EA` is a year to it."""
+    if isinstance(date.data, int):
+        return YEARS.start <= date.data < YEARS.stop
+    return isinstance(date.data, str) and DATE.fullmatch(date.data) is not None
 
 
 def _date(written: str) -> Date | None:

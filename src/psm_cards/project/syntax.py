@@ -4,13 +4,27 @@ import re
 
 import yaml
 
-from psm_cards.diagnostics import Diagnostic, Related, Severity
+from psm_cards.diagnostics import Diagnostic, Related, Severity, Span
 from psm_cards.project.positions import SourceText
 
 VALUE_WITH_SIGN = re.compile(r"""\s*(?:-\s+)*(?:[\w-]+:\s+)?([\[{*&!|>%@`"'])""")
 """A line whose value begins with a sign that YAML gives a meaning."""
 
+BACKSLASH_HINT = "for a backslash write `\\\\`, or put the text in single quotes or a block below `|`"
+"""What to do about a backslash in double quotes."""
+
+FROM_THE_SIGN = ("while scanning an a", "while scanning a tag", "while scanning a simple key", "while parsing a tag")
+"""How the contexts begin whose mistake stands where they begin: the parser notices it some words, or lines, later."""
+
+SIGNS = frozenset("*&!")
+SIGN_CONTEXTS = ("alias", "anchor", "tag")
+"""The signs that begin an alias, an anchor or a tag, and how the parser ends its complaint about one."""
+
 HINTS = (
+    ("unknown escape character", BACKSLASH_HINT),
+    ("hexadecimal", BACKSLASH_HINT),
+    ("could not find expected ':'", "put a space behind the `:` of a key; a text of several lines needs quotes"),
+    ("unexpected ':'", "put a text that holds or ends with `:` in quotes"),
     ("a flow ", "a text between `{` and `}` or `[` and `]` needs quotes if it holds one of these or a comma"),
     ("block sequence entries", "put a text that begins with `- ` in quotes"),
     ("mapping keys are not allowed", "put a text that begins with `? ` in quotes"),
@@ -24,10 +38,12 @@ HINTS = (
 def of_syntax(error: yaml.MarkedYAMLError, source: SourceText) -> Diagnostic:
     """Return the diagnostic of a text that the parser gave up on, at the place where it did."""
     mark = error.problem_mark or error.context_mark
+    if error.context_mark and (error.context or "").startswith(FROM_THE_SIGN):
+        mark = error.context_mark
     index = min(mark.index, len(source.text)) if mark else 0
     begin = error.context_mark.index if error.context_mark else index
     related = (Related("it began here", source.span(begin, begin + 1)),) if begin < index else ()
-    what = " ".join(part for part in (error.problem, error.context) if part)
+    what = " ".join(part for part in (error.problem, error.context) if part).replace("hexdecimal", "hexadecimal")
     hint = _hint(what, source.text[index : index + 1], _line(source.text, index))
     return Diagnostic(
         Severity.ERROR, "yaml-syntax", f"not valid YAML: {what}", source.span(index, index + 1), hint, related
@@ -42,6 +58,22 @@ def of_character(error: yaml.reader.ReaderError, source: SourceText) -> Diagnost
     return Diagnostic(Severity.ERROR, "control-character", message, source.span(index, index + 1), "delete it")
 
 
+def of_escape(escape: str, code: int, span: Span) -> Diagnostic:
+    """Return the diagnostic of an escape in double quotes that gives a character which Anki does not take (R20)."""
+    message = f"`{escape}` is the control character U+{code:04X}, which no text can hold"
+    is_word = len(escape) == len("\\b") and escape != "\\0"
+    # `\\beta` in double quotes is U+0008 and `eta`.
+    hint = f"delete it; {BACKSLASH_HINT}" if is_word else "delete it"
+    return Diagnostic(Severity.ERROR, "control-character", message, span, hint)
+
+
+def of_lost_backslash(command: str, span: Span) -> Diagnostic:
+    """Return the warning about a command of TeX in double quotes: YAML takes its first letter for white space."""
+    what = {"n": "a line end", "r": "a line end", "t": "a tab"}[command[1]]
+    message = f"`{command[:2]}` of `{command}` is {what} in double quotes"
+    return Diagnostic(Severity.WARNING, "lost-backslash", message, span, BACKSLASH_HINT)
+
+
 def _line(text: str, index: int) -> str:
     start = text.rfind("\n", 0, index) + 1
     end = text.find("\n", start)
@@ -51,10 +83,13 @@ def _line(text: str, index: int) -> str:
 def _hint(problem: str, character: str, line: str) -> str | None:
     if character == "\t":
         return "indent with spaces, not tabs"
+    if character in SIGNS and problem.endswith(SIGN_CONTEXTS):
+        return f"put a text that begins with `{character}` in quotes, or in a block below `|`"
     sign = VALUE_WITH_SIGN.match(line)
     if (
         sign
         and "a flow " not in problem
+        and "hexadecimal" not in problem
         and ("cannot start any token" in problem or "did not find expected" in problem)
     ):
         return f"put a text that begins with `{sign[1]}` in quotes, or in a block below `|`"

@@ -5,14 +5,14 @@ PyYAML's C parser gives events; the constructor here is ours, because it is meas
 (`no` is text), as in the editors' language servers, so that the schema sees the same document everywhere.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import yaml
 
 from psm_cards.diagnostics import Code, Diagnostic, Severity, first_one
 from psm_cards.project import syntax
 from psm_cards.project.nodes import Mapping, Node, Scalar, Sequence, resolve
-from psm_cards.project.positions import SourceText
+from psm_cards.project.positions import CONTROL, SourceText, control_escapes, lost_backslashes
 
 DEEPEST = 100
 """Levels of lists and mappings: far more than the format has, and few enough for the schema's validator."""
@@ -21,8 +21,43 @@ MOST_BY_ALIAS = 100_000
 """Values that all aliases of a file may stand for together: an alias of aliases of aliases grows without end."""
 
 
+LONGEST_TEXT = 100_000
+"""Characters of one text: forty printed pages, and few enough for all that is done with a text."""
+
+MOST_ENTRIES = 100_000
+"""Entries of one list or mapping: no deck has more notes, and no project more sources."""
+
+MOST_PROBLEMS = 10_000
+"""Problems of a file as YAML before the rest of it is left unread: all of them will be one mistake."""
+
+WHITE = frozenset("\t\n\r")
+"""White space that an escape in double quotes may stand for."""
+
+_LONGEST_STRETCH = 2_000_000
+"""Characters in which no value ends: the parser would gather a text without end in memory."""
+
+
 class _GivenUp(Exception):
     """The text is not worth reading on; its diagnostic is told already."""
+
+
+_PIECE = 16_384
+
+
+class _Pieces:
+    """A file's text as the parser asks for it, a few thousand characters at a time; `look` is told how far it is."""
+
+    def __init__(self, text: str, look: Callable[[int], None]) -> None:
+        self._text = text
+        self._look = look
+        self._given = 0
+
+    def read(self, size: int = _PIECE, /) -> bytes:
+        """Return the next piece. Raises what `look` raises."""
+        self._look(self._given)
+        start = self._given
+        self._given += size
+        return self._text[start : self._given].encode()
 
 
 class TreeBuilder:
@@ -36,6 +71,8 @@ class TreeBuilder:
         self._stack: list[Sequence | Mapping] = [self._top]
         self._count = 0
         self._by_alias = 0
+        # How many values there were when one last ended, and how far the parser had come then.
+        self._heard = (0, 0)
 
     def build(self) -> Node | None:
         """Return the document's root, or None if the text is not YAML or has nothing in it."""
@@ -58,7 +95,34 @@ class TreeBuilder:
         return None if isinstance(root, Scalar) and root.data is None else root
 
     def _events(self) -> Iterator[yaml.Event]:
-        return yaml.parse(self.source.text, Loader=yaml.CSafeLoader)
+        return yaml.parse(_Pieces(self.source.text, self._look_out), Loader=yaml.CSafeLoader)
+
+    def _look_out(self, given: int) -> None:
+        """Give up a text that is too much for any memory. Asked once in a while, this costs nothing for each value."""
+        if self._count != self._heard[0]:
+            self._heard = (self._count, given)
+        elif given - self._heard[1] > _LONGEST_STRETCH:
+            hint = "close a quote that is still open, or put the text into a file of its own"
+            message = f"no text or comment may be longer than {_LONGEST_STRETCH:,} characters: what comes after this is"
+            self.diagnostics.append(Diagnostic(Severity.ERROR, "text-too-long", message, self._last().span(), hint))
+            raise _GivenUp
+        if len(self.diagnostics) > MOST_PROBLEMS:
+            raise _GivenUp
+        for node in self._stack:
+            self._refuse_too_many(node)
+
+    def _refuse_too_many(self, node: Sequence | Mapping) -> None:
+        if len(node.data) > MOST_ENTRIES:
+            message, hint = f"more than {MOST_ENTRIES:,} entries in one list or mapping", "make several of it"
+            self.diagnostics.append(Diagnostic(Severity.ERROR, "too-many-entries", message, node.span(), hint))
+            raise _GivenUp
+
+    def _last(self) -> Node:
+        """Return the key whose value is being read, or else what was read last."""
+        container = self._stack[-1]
+        if isinstance(container, Sequence):
+            return container.items[-1] if container.items else container
+        return container.pending or container
 
     def _give_up(self, diagnostic: Diagnostic) -> None:
         """Add the diagnostic; what was wrong before it in the same line was the same mistake."""
@@ -72,7 +136,9 @@ class TreeBuilder:
         elif isinstance(event, yaml.CollectionStartEvent):
             self._open(event)
         elif isinstance(event, yaml.CollectionEndEvent):
-            self._stack.pop().size += self._count
+            node = self._stack.pop()
+            node.size += self._count
+            self._refuse_too_many(node)
         elif isinstance(event, yaml.AliasEvent):
             self._put(self._alias(event))
 
@@ -81,9 +147,39 @@ class TreeBuilder:
         data = resolve(value) if event.implicit[0] and event.tag is None else value
         start, end = _extent(event)
         node = Scalar(value, data, self.source, start, end, event.style or "")
+        if len(value) > LONGEST_TEXT:
+            self._cut_short(node)
+        if event.style == '"':
+            self._look_at_escapes(node)
         if event.tag is not None or event.anchor is not None:
             self._decorate(event, node)
         return node
+
+    def _cut_short(self, node: Scalar) -> None:
+        """Report a text that is too long, and go on with its beginning."""
+        message = f"expected a text of at most {LONGEST_TEXT:,} characters, found {len(node.value):,}"
+        span, hint = self.source.span(node.start, node.start + 1), "make several notes of it"
+        self.diagnostics.append(Diagnostic(Severity.ERROR, "text-too-long", message, span, hint))
+        node.value = node.data = node.value[:LONGEST_TEXT]
+        node.is_stand_in = True
+
+    def _look_at_escapes(self, node: Scalar) -> None:
+        if "$" in node.value and not WHITE.isdisjoint(node.value):
+            raw = self.source.text[node.start : node.end]
+            for begin, end in lost_backslashes(raw):
+                span = self.source.span(node.start + begin, node.start + end)
+                self.diagnostics.append(syntax.of_lost_backslash(raw[begin:end], span))
+        if CONTROL.search(node.value):
+            self._leave_out_controls(node)
+
+    def _leave_out_controls(self, node: Scalar) -> None:
+        """Report the control characters that escapes put into a text, and go on without them."""
+        node.value = node.data = CONTROL.sub("", node.value)
+        node.is_stand_in = True
+        raw = self.source.text[node.start : node.end]
+        for begin, end, code in control_escapes(raw):
+            span = self.source.span(node.start + begin, node.start + end)
+            self.diagnostics.append(syntax.of_escape(raw[begin:end], code, span))
 
     def _open(self, event: yaml.CollectionStartEvent) -> None:
         if len(self._stack) > DEEPEST:

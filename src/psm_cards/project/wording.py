@@ -1,15 +1,20 @@
 """What the JSON Schema has against a document, in the words of an author."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from psm_cards.diagnostics import Code, Diagnostic, Severity
+from psm_cards.project.forms import form_hint
 from psm_cards.project.nodes import Mapping, Node, Scalar, Sequence
 
 SHOWN = 40
 """Characters of a wrong value that a message repeats."""
+
+SHOWN_ESCAPES = {ord("\t"): "\\t", ord("\n"): "\\n", ord("\r"): "\\r"}
+"""How a message shows what would break its line."""
 
 LISTED = 16
 """Known words that a hint lists at most, where none is like the one found."""
@@ -34,6 +39,18 @@ ELSEWHERE = {
     "text": "cloze",
 }
 """What other tools call our keys."""
+
+NO_VALUE = re.compile(r"\s*:")
+"""What stands behind a key, even one without a value; `Callisto` in `{answer: Io, Callisto}` was meant as text."""
+
+INCLUDED = ("format", "sources", "decks")
+"""The keys of an included file."""
+
+MAIN_FILE_ONLY = {
+    "include": "only `decks.yaml` includes files: name it there",
+    "project": "only `decks.yaml` has it: this file is a part of its project",
+}
+"""What to do about keys of `decks.yaml` in a file that it includes."""
 
 TYPE_WORDS = {
     "array": "a list",
@@ -80,8 +97,8 @@ class Fault:
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word most like this one, or what this one stands for in other tools, if any is."""
     words = {name.casefold(): name for name in known}
-    if ELSEWHERE.get(word) in words:
-        return ELSEWHERE[word]
+    if (ours := ELSEWHERE.get(word.casefold())) in words:
+        return ours
     found = get_close_matches(word.casefold(), words, n=1, cutoff=0.6)
     return words[found[0]] if found else None
 
@@ -106,7 +123,8 @@ def _error(code: Code, message: str, node: Node, hint: str | None = None) -> Dia
 
 def _shown(node: Node) -> str:
     if isinstance(node, Scalar):
-        return node.value if len(node.value) <= SHOWN else f"{node.value[: SHOWN - 1]}…"
+        value = node.value.translate(SHOWN_ESCAPES)
+        return value if len(value) <= SHOWN else f"{value[: SHOWN - 1]}…"
     return "[…]" if isinstance(node, Sequence) else "{…}"
 
 
@@ -130,7 +148,17 @@ def _unknown_key(fault: Fault) -> Iterator[Diagnostic]:
         for name in fault.kind.unexpected:
             key = fault.node.keys[name]
             if not key.is_stand_in:
-                yield _error("unknown-key", f"unknown key `{name}`", key, _suggest(name, fault.known))
+                yield _error("unknown-key", f"unknown key `{name}`", key, _key_hint(fault, fault.node, name))
+
+
+def _key_hint(fault: Fault, node: Mapping, name: str) -> str:
+    if fault.known == INCLUDED and name in MAIN_FILE_ONLY:
+        return MAIN_FILE_ONLY[name]
+    key, value = node.keys[name], node.values[name]
+    is_bare = isinstance(value, Scalar) and value.data is None and not value.value
+    if is_bare and not NO_VALUE.match(key.source.text, key.end):
+        return "put a text that holds a comma in quotes"
+    return _suggest(name, fault.known)
 
 
 def _missing_key(fault: Fault) -> Iterator[Diagnostic]:
@@ -154,6 +182,11 @@ def _is_misspelt(missing: str, unknown: Iterable[str]) -> bool:
 def _wrong_type(fault: Fault) -> Iterator[Diagnostic]:
     node, types = fault.node, fault.kind.types
     expected = "text" if "string" in types else " or ".join(word for name, word in TYPE_WORDS.items() if name in types)
+    pattern = fault.definition.get("pattern")
+    if expected == "text" and pattern and isinstance(node, Scalar) and not re.search(pattern, node.value):
+        # In quotes it would be wrong too.
+        yield from _wrong_form(fault)
+        return
     hint = TYPE_HINTS.get(types[0])
     if expected == "text":
         hint = f'put it in quotes: "{_shown(node)}"' if isinstance(node, Scalar) else None
@@ -180,6 +213,9 @@ def _misplaced_key(fault: Fault) -> Iterator[Diagnostic]:
 
 def _unknown_value(fault: Fault) -> Iterator[Diagnostic]:
     shown = _shown(fault.node)
+    if not shown.strip():
+        yield from _wrong_form(fault)
+        return
     hint = _suggest(shown, fault.kind.options)
     yield _error("unknown-value", f"`{shown}` is not known here", fault.node, hint)
 
@@ -197,7 +233,8 @@ def _wrong_form(fault: Fault) -> Iterator[Diagnostic]:
         yield _error("empty-value", f"{fault.subject} is empty", node, "fill it")
         return
     expected = fault.definition.get("patternErrorMessage", "expected another form")
-    yield _error("wrong-form", f"{expected}, found `{_shown(node)}`", node)
+    hint = form_hint(node.value, fault.key.value if fault.key else "") if isinstance(node, Scalar) else None
+    yield _error("wrong-form", f"{expected}, found `{_shown(node)}`", node, hint)
 
 
 def _empty_list(fault: Fault) -> Iterator[Diagnostic]:

@@ -1,0 +1,74 @@
+"""The form of ids, tags and addresses: what to write instead of a value that has another; used by `wording`."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+
+_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)(10\.\S+/\S+)", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?:/{0,2}|//)?((?:[a-z0-9-]+\.)+[a-z]{2,}(?:[:/?#]\S*)?)", re.IGNORECASE)
+_DAY = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?")
+_MAIL = re.compile(r"[^\s@:/]+@[^\s@:/]+\.[a-z]{2,}", re.IGNORECASE)
+
+
+def form_hint(value: str, key: str) -> str | None:
+    """Return what to do about a value of the wrong form, as far as it tells what was meant.
+
+    The key is the one that the value stands under, blank for a tag, which is the only item of a list with a form.
+    """
+    read = _MEANT.get(key)
+    meant = read(value.strip()) if read else None
+    return f"write `{meant}`" if meant and meant != value else None
+
+
+def _doi(value: str) -> str | None:
+    match = _DOI.fullmatch(value)
+    return match[1] if match else None
+
+
+def _address(value: str) -> str | None:
+    if doi := _doi(value):
+        return f"https://doi.org/{doi}"
+    if value.startswith(("https://", "http://")):
+        host, _, path = value.partition("://")[2].partition("/")
+        return "%20".join(value.split()) if " " in path and " " not in host else None
+    match = _ADDRESS.fullmatch(value)
+    return f"https://{match[1]}" if match else None
+
+
+def _feedback(value: str) -> str | None:
+    return f"mailto:{value}" if _MAIL.fullmatch(value) else _address(value)
+
+
+def _date(value: str) -> str | None:
+    match = _DAY.fullmatch(value)
+    return "-".join([match[1], *(part.zfill(2) for part in match.groups()[1:] if part)]) if match else None
+
+
+def _id(value: str) -> str | None:
+    plain = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode("ascii").lower()
+    words = re.findall(r"[a-z0-9]+", plain)
+    # Letters that have no Latin twin would be lost without a word.
+    return "-".join(words) if words and len(plain) >= len(value) else None
+
+
+def _tag(value: str) -> str | None:
+    levels = ["-".join(level.split()) for level in re.split(r"::+", value)]
+    return "::".join(filter(None, levels)) or None
+
+
+def _deck(value: str) -> str | None:
+    levels = [" ".join(level.strip(" :\t").split()) for level in re.split(r"::+", value)]
+    meant = "::".join(filter(None, levels))
+    return meant if meant.casefold() != "default" else None
+
+
+_MEANT: Mapping[str, Callable[[str], str | None]] = {
+    "": _tag,
+    "DOI": _doi,
+    "URL": _address,
+    "url": _address,
+    "feedback": _feedback,
+    "id": _id,
+    "name": _deck,
+    **dict.fromkeys(("accessed", "available-date", "event-date", "issued", "original-date", "submitted"), _date),
+}
