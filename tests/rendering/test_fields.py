@@ -9,6 +9,7 @@ from psm_cards.model import FIELDS, Kind
 from tests.anki.probe import probe
 from tests.project_case import ProjectCase
 from tests.rendering.html_shape import shown
+from tests.rendering.media_files import mp3, png
 from tests.rendering.rendered import fields, rendered
 
 SOURCES = """
@@ -70,15 +71,15 @@ def test_a_typed_cloze_note_says_what_is_hidden_to_open_its_gate(case: ProjectCa
 
 
 def test_audio_is_played_after_the_answer_and_not_on_the_reverse_prompt(case: ProjectCase) -> None:
-    case.file("a b.mp3", b"1").notes("- {id: n, question: Q, answer: A, reverse: true, audio: a b.mp3}")
+    case.file("a b.mp3", mp3()).notes("- {id: n, question: Q, answer: A, reverse: true, audio: a b.mp3}")
     values = fields(case.folder)
-    assert values["Answer"] == "A\n[sound:a-b-6b86b273ff34.mp3]"
+    assert values["Answer"] == "A\n[sound:a-b-545f00c7a0a4.mp3]"
     assert values["Reverse"] == "A"
 
 
 def test_the_audio_of_a_cloze_note_is_played_with_its_explanation(case: ProjectCase) -> None:
-    case.file("a.mp3", b"1").notes("- {id: n, cloze: '{{c1::x}}', audio: a.mp3}")
-    assert fields(case.folder)["Explanation"] == "[sound:a-6b86b273ff34.mp3]"
+    case.file("a.mp3", mp3()).notes("- {id: n, cloze: '{{c1::x}}', audio: a.mp3}")
+    assert fields(case.folder)["Explanation"] == "[sound:a-545f00c7a0a4.mp3]"
 
 
 def test_sources_are_listed_with_reference_link_and_remark_all_escaped(case: ProjectCase) -> None:
@@ -132,7 +133,7 @@ def test_a_text_that_shows_nothing_is_an_error_at_its_place(case: ProjectCase, t
 
 @pytest.mark.parametrize("text", ["![](a.png)", "<img src=a.png>", "[sound:a.mp3]", "$$x$$", "<br>.", "`!`", "\\u2800"])
 def test_a_picture_a_sound_a_formula_or_one_character_is_something_to_show(case: ProjectCase, text: str) -> None:
-    case.file("a.png", b"1").file("a.mp3", b"1").notes(f'- {{id: n, question: "{text}", answer: A}}').check()
+    case.file("a.png", png()).file("a.mp3", mp3()).notes(f'- {{id: n, question: "{text}", answer: A}}').check()
     case.expect_clean()
 
 
@@ -148,7 +149,7 @@ def test_every_text_that_shows_nothing_is_named(case: ProjectCase) -> None:
 
 
 def test_an_answer_without_text_cannot_be_typed(case: ProjectCase) -> None:
-    case.file("a.png", b"1").file("a.mp3", b"1")
+    case.file("a.png", png()).file("a.mp3", mp3())
     case.notes("""
 - {id: n, question: Q, answer: '![a](a.png) [sound:a.mp3]', typed: true}
 - {id: m, question: Q, answer: '![a](a.png)', typed: a}
@@ -159,7 +160,7 @@ def test_an_answer_without_text_cannot_be_typed(case: ProjectCase) -> None:
 
 
 def test_each_card_of_a_typed_cloze_note_needs_text_to_type(case: ProjectCase) -> None:
-    case.file("a.png", b"1")
+    case.file("a.png", png())
     case.notes(
         "- {id: n, cloze: 'x {{c1::a}} {{c2::![b](a.png)::h}} {{c1::![b](a.png)}} {{c3::{{c4::y}}}}', typed: true}"
     )

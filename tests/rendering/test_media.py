@@ -15,6 +15,7 @@ from psm_cards.rendering.media import MediaFiles
 from tests.environment import old_anki
 from tests.places import FixedPlace
 from tests.project_case import ProjectCase
+from tests.rendering.media_files import SVG, mp3, png
 from tests.rendering.rendered import fields, rendered
 
 NOWHERE = FixedPlace(Span("decks.yaml", 1, 1, 1, 1))
@@ -33,15 +34,15 @@ def digest(data: bytes) -> str:
 
 
 def test_pictures_and_sounds_are_named_after_stem_and_content(case: ProjectCase) -> None:
-    case.file("media/A Picture.PNG", b"p").file("x.mp3", b"s")
+    case.file("media/A Picture.PNG", png("p")).file("x.mp3", mp3("s"))
     case.notes('- {id: n, question: "![alt](<media/A Picture.PNG>)", answer: "[sound:x.mp3] a"}')
     values = fields(case.folder)
-    assert values["Question"] == f'<img src="a-picture-{digest(b"p")}.png" alt="alt" />'
-    assert values["Answer"] == f"[sound:x-{digest(b's')}.mp3] a"
+    assert values["Question"] == f'<img src="a-picture-{digest(png("p"))}.png" alt="alt" />'
+    assert values["Answer"] == f"[sound:x-{digest(mp3('s'))}.mp3] a"
     media = rendered(case.folder).media
     assert [(item.name, item.path.read_bytes()) for item in media] == [
-        (f"a-picture-{digest(b'p')}.png", b"p"),
-        (f"x-{digest(b's')}.mp3", b"s"),
+        (f"a-picture-{digest(png('p'))}.png", png("p")),
+        (f"x-{digest(mp3('s'))}.mp3", mp3("s")),
     ]
 
 
@@ -63,13 +64,13 @@ collection.close()
 
 def media_imported(case: ProjectCase, python: str | Path) -> list[str]:
     """Return the names in Anki's media folder after the project's package was imported into an empty collection."""
-    case.file("a.png", b"1").file("b.png", b"2").file("decks.yaml", DESCRIBED).build()
+    case.file("a.png", png()).file("b.png", png("2")).file("decks.yaml", DESCRIBED).build()
     assert case.package is not None
     command = [python, "-c", IMPORTED, case.package, case.folder / "collection.anki2"]
     return subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout.split()
 
 
-MEDIA_IN_ANKI = [f"_psm-a-{digest(b'1')}.png", f"_psm-b-{digest(b'2')}.png", f"b-{digest(b'2')}.png"]
+MEDIA_IN_ANKI = [f"_psm-a-{digest(png())}.png", f"_psm-b-{digest(png('2'))}.png", f"b-{digest(png('2'))}.png"]
 
 
 def test_anki_imports_the_pictures_of_descriptions(case: ProjectCase) -> None:
@@ -83,14 +84,14 @@ def test_anki_24_11_imports_the_pictures_of_descriptions(case: ProjectCase) -> N
 
 
 def test_new_bytes_are_a_new_name(case: ProjectCase) -> None:
-    case.notes("- {id: n, question: '![](a.png)', answer: A}").file("a.png", b"1")
+    case.notes("- {id: n, question: '![](a.png)', answer: A}").file("a.png", png())
     first = fields(case.folder)["Question"]
-    case.file("a.png", b"2")
+    case.file("a.png", png("2"))
     assert fields(case.folder)["Question"] != first
 
 
 def test_the_same_bytes_under_one_stem_are_one_file(case: ProjectCase) -> None:
-    case.file("a/x.png", b"1").file("b/X.png", b"1").notes(
+    case.file("a/x.png", png()).file("b/X.png", png()).notes(
         "- {id: n, question: '![](a/x.png)', answer: '![](b/X.png)'}"
     )
     assert len(rendered(case.folder).media) == 1
@@ -99,20 +100,20 @@ def test_the_same_bytes_under_one_stem_are_one_file(case: ProjectCase) -> None:
 @pytest.mark.parametrize(
     ("file", "stem"),
     [
-        ("_hidden.png", "hidden"),
-        ("latex-1.png", "media-latex-1"),
-        ("LaTeX.png", "media-latex"),
-        ("Größe und Maß.png", "groe-und-ma"),
-        ("木星.png", "media"),
-        ("a[b]'c.png", "a-b-c"),
-        ("-.png", "media"),
-        (f"{'long' * 50}.png", f"{'long' * 50}"[: 100 - 17]),
+        ("_hidden.mp3", "hidden"),
+        ("latex-1.mp3", "media-latex-1"),
+        ("LaTeX.mp3", "media-latex"),
+        ("Größe und Maß.mp3", "groe-und-ma"),
+        ("木星.mp3", "media"),
+        ("a[b]'c.mp3", "a-b-c"),
+        ("-.mp3", "media"),
+        (f"{'long' * 50}.mp3", f"{'long' * 50}"[: 100 - 17]),
     ],
 )
 def test_a_stem_is_plain_lower_case_and_short(tmp_path: Path, file: str, stem: str) -> None:
-    (tmp_path / file).write_bytes(b"1")
+    (tmp_path / file).write_bytes(mp3())
     name = MediaFiles(tmp_path).name(file)
-    assert name == f"{stem}-{digest(b'1')}.png"
+    assert name == f"{stem}-{digest(mp3())}.mp3"
     assert len(name) <= 100
 
 
@@ -127,8 +128,9 @@ def test_a_stem_is_plain_lower_case_and_short(tmp_path: Path, file: str, stem: s
     ],
 )
 def test_every_tag_that_shows_or_plays_a_file_is_seen(tmp_path: Path, html: str) -> None:
-    (tmp_path / "a.mp4").write_bytes(b"1")
-    assert resolved(tmp_path, html.format("a.mp4")) == html.format(f"a-{digest(b'1')}.mp4")
+    name, data = ("a.png", png()) if "<img" in html else ("a.mp4", b"\0\0\0\x18ftypmp42")
+    (tmp_path / name).write_bytes(data)
+    assert resolved(tmp_path, html.format(name)) == html.format(f"a-{digest(data)}{name[1:]}")
 
 
 def test_text_that_only_speaks_of_files_stays(tmp_path: Path) -> None:
@@ -141,7 +143,9 @@ def test_text_that_only_speaks_of_files_stays(tmp_path: Path) -> None:
     [
         ("media/spectrun.svg", "missing-media", "did you mean `media/spectrum.svg`?"),
         ("media/Spectrum.svg", "missing-media", "did you mean `media/spectrum.svg`?"),
-        ("Media/spectrum.svg", "missing-media", "a path starts in the project's folder"),
+        ("Media/spectrum.svg", "missing-media", "did you mean `media/spectrum.svg`?"),
+        ("pictures/moon.svg", "missing-media", "a path starts in the project's folder"),
+        ("spectrum.svg", "missing-media", "did you mean `media/spectrum.svg`?"),
         ("media", "media-type", None),
         ("media/notes.txt", "media-type", None),
         ("/media/spectrum.svg", "media-outside-project", None),
@@ -154,7 +158,7 @@ def test_text_that_only_speaks_of_files_stays(tmp_path: Path) -> None:
 def test_a_path_that_cannot_be_used_is_named_with_its_place(
     case: ProjectCase, path: str, code: str, hint: str | None
 ) -> None:
-    case.file("media/spectrum.svg", b"<svg/>").file("media/notes.txt", b"x")
+    case.file("media/spectrum.svg", SVG).file("media/notes.txt", b"x")
     case.notes(f"- id: n\n  question: A picture ![alt](<{path}>) here\n  answer: A").check()
     case.expect(f"decks.yaml:7:37 {code}")
     span = case.diagnostics[0].span
@@ -176,7 +180,7 @@ def test_a_path_of_one_system_only_is_refused(tmp_path: Path, path: str) -> None
 
 
 def test_a_link_out_of_the_project_is_refused(case: ProjectCase) -> None:
-    case.file("secret.png", b"1")
+    case.file("secret.png", png())
     inner = ProjectCase(case.folder / "project").file("media/.keep", b"")
     (inner.folder / "media" / "x.png").symlink_to(case.folder / "secret.png")
     inner.notes("- {id: n, question: '![](media/x.png)', answer: A}").check()
@@ -189,11 +193,11 @@ def test_a_missing_file_used_twice_in_a_text_is_said_once(case: ProjectCase) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["a.png is ![](a.png)", "no a.png: ![](<a.png>)", "a.png <img src=a.png>", "a.png [sound:a.png]"]
+    "text", ["a.png is ![](a.png)", "no a.png: ![](<a.png>)", "a.png <img src=a.png>", "a.mp3 [sound:a.mp3]"]
 )
 def test_a_path_is_found_where_it_is_used_and_not_where_it_is_only_named(case: ProjectCase, text: str) -> None:
     case.notes(f"- {{id: n, question: '{text}', answer: A}}").check()
-    column = len("      - {id: n, question: '") + text.rindex("a.png") + 1
+    column = len("      - {id: n, question: '") + max(text.rfind("a.png"), text.rfind("a.mp3")) + 1
     case.expect(f"decks.yaml:6:{column} missing-media")
 
 
@@ -207,7 +211,7 @@ def test_a_path_is_found_where_it_is_used_and_not_where_it_is_only_named(case: P
 def test_a_percent_sign_encodes_a_character_unless_the_file_is_called_so(
     case: ProjectCase, file: str, path: str
 ) -> None:
-    case.file(f"media/{file}", b"1")
+    case.file(f"media/{file}", png())
     path = path.replace("<", "<media/") if "<" in path else f"media/{path}"
     case.notes(f"- {{id: n, question: '![]({path})', answer: A}}")
     assert [media.path.name for media in rendered(case.folder).media] == [file]
@@ -221,7 +225,7 @@ def test_a_percent_sign_encodes_a_character_unless_the_file_is_called_so(
     ],
 )
 def test_a_hint_for_an_encoded_path_is_one_that_works(case: ProjectCase, path: str, hint: str) -> None:
-    case.file("media/50%25.png", b"1").notes(f"- {{id: n, question: '![]({path})', answer: A}}").check()
+    case.file("media/50%25.png", png()).notes(f"- {{id: n, question: '![]({path})', answer: A}}").check()
     case.expect("decks.yaml:6:32 missing-media")
     assert case.diagnostics[0].hint == hint
 
@@ -231,14 +235,14 @@ def test_a_path_that_the_source_spells_otherwise_is_placed_at_the_whole_text(cas
     case.expect("decks.yaml:6:27 missing-media")
 
 
-def test_ten_thousand_pictures_are_looked_up_once(tmp_path: Path) -> None:
-    (tmp_path / "a.png").write_bytes(b"1")
+def test_ten_thousand_sounds_are_looked_up_once(tmp_path: Path) -> None:
+    (tmp_path / "a.mp3").write_bytes(mp3())
     media = MediaFiles(tmp_path)
-    first = media.name("a.png")
+    first = media.name("a.mp3")
     # A second look would find nothing: the file is gone.
-    (tmp_path / "a.png").unlink()
-    html = '<img src="a.png">' * 10_000
-    assert media.resolve(Markup(html), Text("", NOWHERE)).html == f'<img src="{first}">' * 10_000
+    (tmp_path / "a.mp3").unlink()
+    html = "[sound:a.mp3]" * 10_000
+    assert media.resolve(Markup(html), Text("", NOWHERE)).html == f"[sound:{first}]" * 10_000
 
 
 @pytest.mark.parametrize("token", ["[sound:", "<img ", '<img a="', "<img src=", "<img\n a"])
@@ -250,7 +254,7 @@ def test_a_hundred_thousand_characters_of_half_a_reference_are_no_burden(tmp_pat
 
 
 def test_raw_html_may_write_its_attributes_in_any_way(case: ProjectCase) -> None:
-    case.file("a.png", b"1")
+    case.file("a.png", png())
     for html in ("<img src=a.png>", "<IMG SRC='a.png' alt=x>", '<img width=3 src="a.png"/>'):
         case.notes(f"- id: n\n  question: |\n    A {html}\n  answer: A")
-        assert f'src="a-{digest(b"1")}.png"' in fields(case.folder)["Question"]
+        assert f'src="a-{digest(png())}.png"' in fields(case.folder)["Question"]

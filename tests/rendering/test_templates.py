@@ -5,6 +5,7 @@ import pytest
 from psm_cards.diagnostics import Severity
 from psm_cards.model import Kind
 from tests.project_case import ProjectCase
+from tests.rendering.media_files import SVG
 from tests.rendering.rendered import fields, look, rendered
 
 NOTE = "- {id: n, question: Q, answer: A}"
@@ -84,9 +85,9 @@ def test_a_script_is_taken_in_raw(case: ProjectCase) -> None:
 
 
 def test_an_asset_gets_a_name_that_anki_always_copies(case: ProjectCase) -> None:
-    case.notes(NOTE).file("templates/assets/My Logo.svg", b"<svg/>")
+    case.notes(NOTE).file("templates/assets/My Logo.svg", SVG)
     case.file("templates/style.css", 'a { background: url("[[ asset("My Logo.svg") ]]") }')
-    name = "_psm-my-logo-3d12b9b5b6f0.svg"
+    name = "_psm-my-logo-6bdfd9b69a9e.svg"
     media = rendered(case.folder).media
     assert [(item.name[:13], item.path.name) for item in media] == [(name[:13], "My Logo.svg")]
     assert look(case.folder).css.endswith(f'a {{ background: url("{media[0].name}") }}')
@@ -98,7 +99,7 @@ def test_an_asset_gets_a_name_that_anki_always_copies(case: ProjectCase) -> None
         ("a\nb [% if x %]", 2, "unexpected end of template"),
         ("[[ 1 +\n ]]", 2, "unexpected `end of print statement`"),
         ("a\n[[ titel ]]", 2, "`titel` is undefined"),
-        ("\n\n[[ project.titel ]]", 3, "has no attribute `titel`"),
+        ("\n\n[[ project.titel ]]", 3, "nothing here is called `titel`"),
         ('a\n[% include "partials/hin.html" %]', 2, "no template `partials/hin.html`"),
         ('[% extends "default/basic/nothing.html" %]', 1, "no template `default/basic/nothing.html`"),
         ("a\n[[ ''.__class__.__mro__ ]]", 2, "access to attribute `__class__` of `str` object is unsafe"),
@@ -164,8 +165,9 @@ def test_a_script_that_would_end_its_element_is_refused(case: ProjectCase) -> No
 
 def test_a_template_that_is_not_utf_8_is_told(case: ProjectCase) -> None:
     case.notes(NOTE).file("templates/style.css", b"a\xff").check()
-    case.expect("templates/style.css:1:1 template-error")
+    case.expect("templates/style.css:1:2 template-error")
     assert case.diagnostics[0].message == "the template is not UTF-8 (byte 2)"
+    case.file("templates/style.css", "a\né".encode() + b"\xff").check().expect("templates/style.css:2:2 template-error")
 
 
 @pytest.mark.parametrize(

@@ -141,5 +141,5 @@ def _cloze_findings(found: Mapping[str, Deletions], shown: set[int]) -> Iterable
             yield Finding(
                 "cloze-not-shown",
                 f"`{{{{c{number}::…}}}}` in `{name}` is not shown on the front of its card",
-                "Anki would add a card with a blank front: write it as code, or use a number of the text",
+                "Anki would add a card with a blank front: let the front show `{{cloze:Text}}` whatever the number",
             )

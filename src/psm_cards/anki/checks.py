@@ -1,5 +1,6 @@
 """What can be wrong with the decks, notes, tags and media of a package, beyond their cards and templates."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from psm_cards.anki import fields, references, templates
@@ -7,6 +8,8 @@ from psm_cards.diagnostics import Code, Diagnostic, Finding, Severity
 from psm_cards.model import FIELDS, LONGEST_MEDIA_NAME, Media, NoteLook, RenderedDeck, RenderedNote
 
 _DEFAULT_DECK = "default"
+# Measured: Anki takes these out of deck names and tags, and keeps what joins letters or turns their direction.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BROKEN = "learners would see a broken image or hear nothing"
 
 
@@ -41,7 +44,7 @@ def of_deck(deck: RenderedDeck) -> Iterator[Diagnostic]:
     name = fields.normal(deck.name)
     # Measured: Anki takes spaces and colons off both ends of every part, and gives a blank one a name.
     parts_change = any(not part or part != part.strip().strip(":") for part in name.split("::"))
-    if parts_change or not name.isprintable() or name.casefold() == _DEFAULT_DECK:
+    if parts_change or _CONTROL.search(name) or name.casefold() == _DEFAULT_DECK:
         hint = "expected parts joined by `::`, none of them blank, without spaces around them, and not `Default`"
         yield Finding("deck-name", f"Anki would change the deck name `{deck.name}`", hint).at(deck.notes[0].place)
 
@@ -51,11 +54,12 @@ def of_look(look: NoteLook, media: frozenset[str]) -> Iterator[Diagnostic]:
     yield from templates.check(look)
     for template in look.templates:
         for text, file in ((template.front, template.front_file), (template.back, template.back_file)):
-            place = templates.TemplatePlace(file, text)
+            place = templates.TemplatePlace(file, text, template.own_files)
             for reference in references.in_template(text):
                 found = _of_asset(reference, f"the template of `{template.name}`", media)
                 yield from (finding.at(place) for finding in found)
-    css = templates.TemplatePlace(look.css_file, look.css)
+    own_files = look.templates[0].own_files if look.templates else ()
+    css = templates.TemplatePlace(look.css_file, look.css, own_files)
     for reference in references.in_css(look.css):
         yield from (finding.at(css) for finding in _of_asset(reference, "the style sheet", media))
 
@@ -80,7 +84,7 @@ def _without_place(code: Code, message: str, hint: str) -> Diagnostic:
 
 
 def _is_word(tag: str) -> bool:
-    return bool(tag) and tag.isprintable() and not any(character.isspace() for character in tag)
+    return bool(tag) and not _CONTROL.search(tag) and not any(character.isspace() for character in tag)
 
 
 def _is_media_name(name: str) -> bool:

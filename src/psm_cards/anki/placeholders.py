@@ -4,7 +4,8 @@ Knows which fields a template shows for which filled fields; what Anki makes of 
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -104,12 +105,17 @@ def parse(text: str) -> Template:
     """Return a template's fields and sections; a section that is not closed counts to the end of the text."""
     stack = [_Open()]
     findings: list[Finding] = []
-    for inner, offset, length in _tokens(text):
+    tokens = list(_tokens(text))
+    ends = Counter(inner[1:].lstrip() for inner, _, _ in tokens if inner.startswith("/"))
+    for inner, offset, length in tokens:
+        if inner.startswith("/"):
+            name = inner[1:].lstrip()
+            ends[name] -= 1
+            findings += _leave_endless(stack, name, ends)
         _read(inner, offset, length, stack, findings)
     while len(stack) > 1:
-        unclosed = stack.pop()
-        findings.append(_unclosed(unclosed))
-        stack[-1].nodes.append(unclosed.close())
+        findings.append(_unclosed(stack[-1]))
+        _leave(stack)
     return Template(tuple(stack[0].nodes), tuple(findings))
 
 
@@ -133,10 +139,23 @@ def _read(inner: str, offset: int, length: int, stack: list[_Open], findings: li
         *filters, name = inner.split(":")
         stack[-1].nodes.append(Replacement(name, tuple(filters), offset, length))
     elif len(stack) > 1 and stack[-1].name == name:
-        closed = stack.pop()
-        stack[-1].nodes.append(closed.close())
+        _leave(stack)
     else:
         findings.append(_unopened(name, stack[-1].name, offset, length))
+
+
+def _leave_endless(stack: list[_Open], name: str, ends: Mapping[str, int]) -> Iterator[Finding]:
+    """Leave the sections without an end that stand open in the one called `name`, which ends here."""
+    # Else the end of the outer one would be at fault, perhaps in another file.
+    if any(section.name == name for section in stack[1:]):
+        while stack[-1].name != name and not ends[stack[-1].name]:
+            yield _unclosed(stack[-1])
+            _leave(stack)
+
+
+def _leave(stack: list[_Open]) -> None:
+    closed = stack.pop()
+    stack[-1].nodes.append(closed.close())
 
 
 def _unclosed(section: _Open) -> Finding:

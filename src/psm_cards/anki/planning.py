@@ -68,9 +68,12 @@ def plan(project: RenderedProject) -> tuple[Plan, list[Diagnostic]]:
 
 def _decks_in_use(decks: tuple[RenderedDeck, ...]) -> list[RenderedDeck]:
     """Return the decks with notes and those above them that say something of themselves; Anki makes the rest."""
-    names = [deck.name.split("::") for deck in decks if deck.notes]
-    above = {"::".join(name[:level]) for name in names for level in range(1, len(name))}
-    return [deck for deck in decks if deck.notes or (deck.description and deck.name in above)]
+    names = [deck.name for deck in decks if deck.notes]
+
+    def is_above_one(deck: RenderedDeck) -> bool:
+        return any(name.startswith(f"{deck.name}::") for name in names)
+
+    return [deck for deck in decks if deck.notes or (deck.description and is_above_one(deck))]
 
 
 def _looks_in_use(project: RenderedProject, decks: list[RenderedDeck]) -> list[NoteLook]:

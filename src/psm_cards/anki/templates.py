@@ -21,24 +21,30 @@ _FRONT_SIDE = "FrontSide"
 class TemplatePlace:
     """The place of a side of a card: the template's file, and the text that it became.
 
-    Jinja moves lines, so a part is looked up in the file itself; one that stands in it twice, or in another file that
-    the template took in, is placed at the file's beginning.
+    Jinja moves lines, so a part is looked up in the file itself, and then in `others`, which it may have taken in; one
+    that stands in none of them exactly once is placed at the file's beginning.
     """
 
     file: str
     text: str
+    others: tuple[str, ...] = ()
 
     def span(self, offset: int = 0, length: int | None = None) -> Span:
         """Return the span of `length` characters from `offset`; without length, of the whole."""
-        source, begin, size = self._source(), offset, len(self.text) if length is None else length
-        if source != self.text:
-            part = self.text[offset : offset + size]
-            begin, size = (source.index(part), size) if length and source.count(part) == 1 else (0, 0)
-        return Span(self.file, *_position(source, begin), *_position(source, begin + size))
+        source, size = self._source(self.file), len(self.text) if length is None else length
+        if source == self.text:
+            return Span(self.file, *_position(source, offset), *_position(source, offset + size))
+        part = self.text[offset : offset + size] if length else ""
+        for file in (self.file, *self.others) if part else ():
+            source = self._source(file)
+            if source.count(part) == 1:
+                begin = source.index(part)
+                return Span(file, *_position(source, begin), *_position(source, begin + size))
+        return Span(self.file, 1, 1, 1, 1)
 
-    def _source(self) -> str:
+    def _source(self, file: str) -> str:
         try:
-            return read_text(Path(self.file))
+            return read_text(Path(file))
         except FileProblem:
             return self.text
 
@@ -60,7 +66,11 @@ class _Side:
             yield from self._of_node(node)
         # A misspelt field is told already.
         if self.is_front and not self._shows_a_field() and all(map(self._is_known, self.template.everything())):
-            yield Finding("front-without-field", "the front shows no field of the note", "expected a field: `{{Name}}`")
+            yield Finding(
+                "front-without-field",
+                "the front shows no field of the note",
+                f"show one, such as `{{{{{FIELDS[self.kind][0]}}}}}`",
+            )
 
     def _shows_a_field(self) -> bool:
         return any(replacement.name in FIELDS[self.kind] for replacement in self.template.replacements())
@@ -122,8 +132,15 @@ def check(look: NoteLook) -> Iterator[Diagnostic]:
 
 
 def _sides(kind: Kind, template: CardTemplate) -> tuple[_Side, _Side]:
-    front = _Side(kind, parse(template.front), TemplatePlace(template.front_file, template.front), is_front=True)
-    back = _Side(kind, parse(template.back), TemplatePlace(template.back_file, template.back), is_front=False)
+    front = _Side(
+        kind,
+        parse(template.front),
+        TemplatePlace(template.front_file, template.front, template.own_files),
+        is_front=True,
+    )
+    back = _Side(
+        kind, parse(template.back), TemplatePlace(template.back_file, template.back, template.own_files), is_front=False
+    )
     return front, back
 
 
@@ -147,8 +164,9 @@ def _identical_fronts(templates: Sequence[CardTemplate]) -> Iterator[Diagnostic]
         first = seen.setdefault(template.front, template)
         if first is not template:
             message = f"the front of `{template.name}` is the same as that of `{first.name}`"
-            place = TemplatePlace(template.front_file, template.front)
-            yield Finding("identical-fronts", message, "Anki refuses to save such a note type").at(place)
+            place = TemplatePlace(template.front_file, template.front, template.own_files)
+            hint = "make one of them differ: Anki refuses such a note type"
+            yield Finding("identical-fronts", message, hint).at(place)
 
 
 def disputed(look: NoteLook, ordinal: int) -> Diagnostic:
@@ -159,4 +177,4 @@ def disputed(look: NoteLook, ordinal: int) -> Diagnostic:
         f"only a special field such as `{{{{Subdeck}}}}` keeps the front of `{template.name}` from being blank",
         "newer Anki would make this card for every note, older would not: put all of it inside `{{#Field}}…{{/Field}}`",
     )
-    return finding.at(TemplatePlace(template.front_file, template.front))
+    return finding.at(TemplatePlace(template.front_file, template.front, template.own_files))

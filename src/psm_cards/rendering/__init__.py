@@ -24,7 +24,7 @@ def render(project: Project) -> tuple[RenderedProject, list[Diagnostic]]:
     kinds = sorted({note.kind for deck in project.decks for note in deck.notes})
     made, faults = looks.render(kinds, templates)
     rendered = RenderedProject(project.id, project.title, decks, made, media.found)
-    return rendered, [*notes.diagnostics, *faults, *templates.unused()]
+    return rendered, [*notes.diagnostics, *faults, *templates.faults()]
 
 
 def _top_decks(project: Project, notes: NoteRenderer) -> tuple[RenderedDeck, ...]:

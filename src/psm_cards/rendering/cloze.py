@@ -97,7 +97,9 @@ def _write(edited: EditedText, found: list[Deletion], findings: list[Finding]) -
         findings.append(Finding("cloze-private-use", "too many deletions or private-use characters", hint))
         return Markup("", tuple(findings))
     marked = edited.change([_stand_in(edited.text, sign, chr(base + index)) for index, sign in enumerate(signs)])
-    rendered = markup.render(settle_again(marked, _Wholeness(signs, base)))
+    settled, torn = settle_again(marked, _Wholeness(signs, base))
+    findings += torn
+    rendered = markup.render(settled)
     assembly = _Assembly(signs, base)
     html = assembly.assemble(_LONELY.sub(r"\1", rendered.html))
     findings += rendered.findings
@@ -204,9 +206,7 @@ class _Assembly:
         for deletion in found:
             length = deletion.end - deletion.start
             if deletion in self._torn:
-                hint = (
-                    "close it before the block ends, or put `{{c1::` and `}}` on lines of their own around whole blocks"
-                )
+                hint = "close it in the same block or emphasis; around whole blocks put `{{c1::` and `}}` on own lines"
                 message = "a deletion, or its hint, starts in one block or emphasis and ends in another"
                 yield Finding("cloze-across-blocks", message, hint, deletion.start, length)
             elif deletion not in self._closed:

@@ -20,8 +20,12 @@ MAX_DEPTH = 8
 
 _OPENER = r"\{\{[cC](?P<number>[^:{}\s]{0,30})::"
 _TOKENS: dict[ZoneKind | None, re.Pattern[str]] = {
-    # A backslash makes the next sign text, in Markdown as in TeX; in code it is a backslash.
-    None: re.compile(rf"\\.|(?P<open>{_OPENER})|(?P<brace>\{{)|(?P<close>\}}+)|(?P<hint>\s*::\s*)", re.DOTALL),
+    # A backslash makes the next sign text, in Markdown as in TeX; in code it is a backslash. Blanks before `::` are
+    # tried from the first one only: from each one, a hundred kilobytes of blanks would take ten seconds.
+    None: re.compile(
+        rf"\\.|(?P<open>{_OPENER})|(?P<brace>\{{)|(?P<close>\}}+)|(?P<hint>(?:(?<!\s)\s++)?::\s*+)",
+        re.DOTALL,
+    ),
     ZoneKind.MATHS: re.compile(rf"\\.|(?P<open>{_OPENER})|(?P<brace>\{{)|(?P<close>\}}+)", re.DOTALL),
     **dict.fromkeys(
         (ZoneKind.CODE, ZoneKind.TAG),
@@ -113,7 +117,11 @@ class _Reader:
                 )
         if len(self.open) == MAX_DEPTH:
             self._report(
-                "cloze-too-deep", f"more than {MAX_DEPTH} deletions inside each other", match.start(), match.end()
+                "cloze-too-deep",
+                f"more than {MAX_DEPTH} deletions inside each other",
+                match.start(),
+                match.end(),
+                "close one deletion before the next one begins",
             )
         self.open.append(_Open(match, kind))
 
@@ -190,7 +198,8 @@ class _Reader:
             self._report(
                 "cloze-empty", "a hint that says nothing", hint[0], closed, "write a hint after `::`, or leave it out"
             )
-        elif numbers:
+        # What is too deep was told of: with more levels each one would have to be looked for among the others.
+        elif numbers and len(self.open) < MAX_DEPTH:
             self.deletions.append(Deletion(numbers, start, opened, closed, closed + 2, hint, deletion.kind))
 
     def _real_hint(self, deletion: _Open, closed: int) -> tuple[int, int] | None:
@@ -226,7 +235,9 @@ class _Reader:
         start, end = deletion.match.span("number")
         if self.text[start - 1] != "c" or not numbers or not all(0 < number <= LARGEST_CLOZE for number in numbers):
             message = f"expected `{{{{c` and a number from 1 to {LARGEST_CLOZE}, found `{deletion.match[0]}`"
-            self._report("cloze-number", message, start - 3, end)
+            self._report(
+                "cloze-number", message, start - 3, end, "number the deletions of a note from 1 on: `{{c1::…}}`"
+            )
             return ()
         if len(numbers) > 1:
             message, hint = f"`c{written}` has several numbers", "Anki up to 25.09 shows such a deletion as text"

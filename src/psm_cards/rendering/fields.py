@@ -144,10 +144,13 @@ class NoteRenderer:
         if audio is None:
             return ""
         try:
-            return f"[sound:{self._media.name(audio.value)}]"
+            name = self._media.name(audio.value)
         except Problem as problem:
             self.diagnostics.append(problem.finding.at(audio.place))
             return ""
+        if warning := self._media.warning(audio.value):
+            self.diagnostics.append(warning.at(audio.place))
+        return f"[sound:{name}]"
 
     def _cited(self, cited: tuple[Citation, ...]) -> str:
         # The place is left out: notes that cite the same passages have the same sources.
@@ -200,7 +203,7 @@ def _hidden(text: str) -> list[_Hidden]:
     opened: list[_Hidden] = []
     in_hint = False
     for part in _NOTATION.split(text):
-        if part.startswith("{{c"):
+        if _OPENER.match(part):
             found.append(_Hidden(part[len("{{c") : -len("::")], len(opened)))
             opened.append(found[-1])
         elif part == "}}":

@@ -197,7 +197,13 @@ class TagReader:
             self.found = True
             return self._start(name, match, offset)
         else:
-            self._refuse("tags are nested too deeply", "close what is open", match, offset, "nesting-too-deep")
+            self._refuse(
+                "tags are nested too deeply",
+                "close what is open, or take levels out",
+                match,
+                offset,
+                "nesting-too-deep",
+            )
         return escape(match[0], quote=False)
 
     def _refuse(self, message: str, hint: str, match: re.Match[str], offset: int, code: Code = "unsafe-html") -> None:
@@ -245,7 +251,8 @@ class TagReader:
             self._refuse(f"attribute `{name}` is not allowed", hint, match, offset)
         elif name not in _GLOBAL and name not in ATTRIBUTES[tag]:
             message = f"attribute `{name}` of `<{tag}>` is left out"
-            self.findings.append(Finding("unknown-attribute", message, None, offset, len(match[0]), Severity.WARNING))
+            hint = "cards keep `class`, `dir`, `lang`, `title` and what the tag itself needs: take it out"
+            self.findings.append(Finding("unknown-attribute", message, hint, offset, len(match[0]), Severity.WARNING))
         elif name in _ADDRESSES and is_script(value):
             self._refuse(
                 f"address `{value}` is not allowed", "cards cannot run scripts or hold documents", match, offset

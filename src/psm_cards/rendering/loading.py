@@ -1,10 +1,13 @@
 """A project's own template files: which were asked for, and which nothing asks for; used by `templates`."""
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, TemplateSyntaxError, meta, nodes
+from jinja2 import Environment, FileSystemLoader, TemplateNotFound, TemplateSyntaxError, meta, nodes
+
+from psm_cards.rendering.sandbox import CONTROL
 
 ASSETS = "assets"
 
@@ -15,21 +18,50 @@ class OwnTemplates(FileSystemLoader):
     def __init__(self, folder: Path) -> None:
         # `utf-8-sig`: an editor's byte order mark would else stand before a style sheet's first rule.
         super().__init__(folder, encoding="utf-8-sig")
+        self._folder = folder
         self._taken: set[str] = set()
 
+    @property
+    def taken(self) -> list[str]:
+        """The names of the files taken in so far, sorted."""
+        return sorted(self._taken)
+
     def get_source(self, environment: Environment, template: str) -> Any:  # noqa: ANN401 (Jinja's tuple of three)
-        """Return a file as Jinja wants it."""
+        """Return a file as Jinja wants it; one that a link brings in from outside the project is none of its files."""
+        if not Path(self._folder, template).resolve().is_relative_to(self._folder.parent.resolve()):
+            raise TemplateNotFound(template)
         found = super().get_source(environment, template)
         self._taken.add(template)
+        if control := CONTROL.search(found[0]):
+            line = found[0].count("\n", 0, control.start()) + 1
+            message = f"the control character U+{ord(control[0]):04X} is not allowed in a template"
+            raise TemplateSyntaxError(message, line, template, found[1])
         if not template.endswith(".js"):
             _refuse_lists(environment.parse(found[0], template, found[1]), found[1])
         return found
 
+    def faults(self, standard: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Yield the name of each entry that cannot be, and what is wrong with it; the folder's own name is blank.
+
+        Jinja passes over such an entry, and the package's own file would stand in for it without a word.
+        """
+        if self._folder.exists() and not self._folder.is_dir():
+            yield "", "is no folder"
+        elif self._folder.exists() and not os.access(self._folder, os.R_OK | os.X_OK):
+            yield "", "is a folder that you have no right to read"
+        root = self._folder.parent.resolve()
+        for folder, folders, files in os.walk(self._folder):
+            for path in (Path(folder, name) for name in sorted([*folders, *files])):
+                name = path.relative_to(self._folder).as_posix()
+                message = _fault(path, root, is_expected=name in standard)
+                if message and not _is_set_aside(name):
+                    yield name, message
+
     def unused(self, environment: Environment, standard: Iterable[str]) -> list[str]:
         """Return the names of the files that stand in for none of the `standard` ones and that no file in use takes in.
 
-        What stands under a condition counts as taken in. Raises TemplateSyntaxError or UnicodeDecodeError: what a
-        broken file takes in is not known.
+        What stands under a condition counts as taken in. Raises TemplateSyntaxError, UnicodeDecodeError or OSError:
+        what a broken file takes in is not known.
         """
         names = self.list_templates()
         used = self._taken | set(standard)
@@ -41,6 +73,16 @@ class OwnTemplates(FileSystemLoader):
                 waiting += {mentioned for mentioned in _mentioned(environment, source) if mentioned in names} - used
             used.update(waiting)
         return [name for name in names if name not in used and not _is_set_aside(name)]
+
+
+def _fault(path: Path, root: Path, *, is_expected: bool) -> str:
+    if path.is_symlink() and not path.exists():
+        return "is a link that leads nowhere"
+    if not path.resolve().is_relative_to(root):
+        return "is a link that leads out of the project's folder"
+    if path.is_dir():
+        return "is a folder, where a file is expected" if is_expected else ""
+    return "" if path.is_file() else "is no ordinary file"
 
 
 def _refuse_lists(tree: nodes.Template, file: str) -> None:

@@ -47,4 +47,5 @@ def render(kinds: Iterable[Kind], templates: Templates) -> tuple[tuple[NoteLook,
 
 def _cards(kind: Kind, templates: Templates, made: Callable[[str], str]) -> Iterator[CardTemplate]:
     for name, (front, back) in zip(TEMPLATES[kind], _FILES[kind], strict=True):
-        yield CardTemplate(name, made(front), made(back), templates.file(front), templates.file(back))
+        sides = made(front), made(back)
+        yield CardTemplate(name, *sides, templates.file(front), templates.file(back), templates.own_files())

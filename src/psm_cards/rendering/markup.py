@@ -9,14 +9,17 @@ import re
 from dataclasses import dataclass
 from unicodedata import category
 
-from psm_cards.diagnostics import Finding, Severity
+from psm_cards.diagnostics import Finding
 from psm_cards.model import Kind
+from psm_cards.rendering import misread
 from psm_cards.rendering.edits import EditedText
-from psm_cards.rendering.parsing import MARKDOWN, Cover, Zone, ZoneKind, looks_like_block, settle, zones
+from psm_cards.rendering.parsing import MARKDOWN, Cover, ZoneKind, looks_like_block, settle, zones
 from psm_cards.rendering.writing import Writer, text_of
 
 # Links and images need checking, maths and HTML a writer of ours.
 _SPECIAL = re.compile(r"[<$\[]")
+# The same, and what is plain to the parser and may be meant otherwise: one search of a text costs less than two.
+_DOUBTFUL = re.compile(r"[<$\[]|\\\(|\{\{c|\|\n|&#")
 # Beyond this many tags a text may be nested more deeply than a card should be: our writer counts.
 _MANY_TAGS = 200
 
@@ -25,10 +28,6 @@ _CLOZE_HINTS = {
     Kind.BASIC: "use `cloze:` instead of `question:` and `answer:`",
     Kind.CLOZE: "only the text of `cloze:` can hide words; to show the notation put it in backticks",
 }
-_IMAGE_WITH_SPACE = re.compile(r"(?<!\\)!\[[^\]\n]{0,300}\]\((?P<path>[^\s()<>][^()<>\n]{0,300})\)")
-_BRACKET_MATHS = re.compile(r"(?<!\\)\\(?:\((?=[^\n]{1,300}?\\\))|\[(?P<display>[^\]]{1,300})\\\])")
-_TEX = frozenset("\\^_=")
-
 _BREAK = re.compile(
     r"</?(?:p|div|br|hr|li|ul|ol|dl|dt|dd|h[1-6]|t[dhr]|table|blockquote|pre|summary|details)\b",
     re.IGNORECASE,
@@ -49,7 +48,7 @@ class Markup:
 
 def to_html(text: str, kind: Kind = Kind.BASIC) -> Markup:
     """Return a text, of a note of this kind, as HTML; one that is a single paragraph comes without its `<p>`."""
-    if not _SPECIAL.search(text) and "\\(" not in text and "{{c" not in text and not looks_like_block(text):
+    if not (_DOUBTFUL.search(text) or looks_like_block(text)):
         html = _plain_html(text)
         if html is not None:
             return Markup(html)
@@ -63,11 +62,14 @@ def to_html(text: str, kind: Kind = Kind.BASIC) -> Markup:
 def render(edited: EditedText) -> Markup:
     """Return a settled text as HTML, with findings about the text it was made from."""
     html = None if _SPECIAL.search(edited.text) else _plain_html(edited.text)
-    findings = _misread(edited.text)
+    findings = misread.findings(edited.text)
+    blocks: list[tuple[int, int]] = []
     if html is None:
         writer = Writer(edited.text)
         html = _unwrap(writer.write())
         findings += writer.findings
+        blocks = writer.blocks
+    findings += misread.tables(edited.text, blocks)
     return Markup(html, tuple(map(edited.trace, findings)))
 
 
@@ -108,46 +110,4 @@ def _clozes(text: str, kind: Kind) -> list[Finding]:
         )
         for match in _CLOZE.finditer(text)
         if match.start() not in code
-    ]
-
-
-def _misread(text: str) -> list[Finding]:
-    if "![" not in text and "\\(" not in text and "\\[" not in text:
-        return []
-    places = zones(text)
-    return [*_misread_images(text, places), *_misread_maths(text, places)]
-
-
-def _misread_images(text: str, places: list[Zone]) -> list[Finding]:
-    code = Cover(places, ZoneKind.CODE)
-    images = {zone.start for zone in places if zone.kind is ZoneKind.IMAGE}
-    return [
-        Finding(
-            "image-not-recognised",
-            f"`{match[0]}` is shown as text, because its path holds a space",
-            f"write the path as `<{match['path']}>`",
-            match.start(),
-            len(match[0]),
-            Severity.WARNING,
-        )
-        for match in _IMAGE_WITH_SPACE.finditer(text)
-        if " " in match["path"] and match.start() not in images and match.start() not in code
-    ]
-
-
-def _misread_maths(text: str, places: list[Zone]) -> list[Finding]:
-    code, formulas = Cover(places, ZoneKind.CODE), Cover(places, ZoneKind.MATHS)
-    return [
-        Finding(
-            "maths-delimiters",
-            f"`{match[0][:2]}` is an escaped bracket, not the start of maths",
-            "write `$…$`, or `$$…$$` for a formula on a line of its own",
-            match.start(),
-            2,
-            Severity.WARNING,
-        )
-        for match in _BRACKET_MATHS.finditer(text)
-        if match.start() not in code
-        and match.start() not in formulas
-        and (match["display"] is None or not _TEX.isdisjoint(match["display"]))
     ]

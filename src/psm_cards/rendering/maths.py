@@ -10,6 +10,12 @@ from html import escape
 _TEX = frozenset("\\^_{}=+<>")
 _AMOUNT_AND_WORD = re.compile(r"[0-9][0-9.,]*[a-zA-Z]*\s(?:.*\s)?[^\W\d_]{2,}", re.DOTALL)
 _AMOUNT = re.compile(r"[0-9\s.,/\u2013-]*")
+# Signs that nobody types but in a formula; after a backslash only words of TeX, because paths have backslashes too.
+_PLAIN = re.compile(
+    r"\\(?:[dt]?frac|sqrt|sum|prod|int|lim|log|ln|exp|sin|cos|tan|cdot|times|pm|leq?|geq?|neq?|approx|infty|partial"
+    r"|nabla|to|left|right|begin|text|math[a-z]{2,4}|hat|bar|vec|overline|alpha|beta|gamma|delta|epsilon|theta|lambda"
+    r"|mu|pi|rho|sigma|tau|phi|psi|omega|Delta|Sigma|Omega)(?![A-Za-z])|[_^]\{|[A-Za-z0-9)\]}]\^[A-Za-z0-9\\(-]",
+)
 
 
 def is_price(after: str) -> bool:
@@ -25,6 +31,11 @@ def is_probably_price(content: str, before: str) -> bool:
     if _TEX.isdisjoint(content) and _AMOUNT_AND_WORD.match(content):
         return True
     return before[-1:].isdecimal() and _AMOUNT.fullmatch(content) is not None
+
+
+def is_plainly_maths(content: str) -> bool:
+    """Return whether `content` can hardly be anything but a formula, or a part of one."""
+    return _PLAIN.search(content) is not None
 
 
 def to_html(content: str, *, display: bool) -> str:

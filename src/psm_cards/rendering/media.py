@@ -8,12 +8,15 @@ import hashlib
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from psm_cards.diagnostics import Finding, Problem
 from psm_cards.files import cause_of
 from psm_cards.model import LONGEST_MEDIA_NAME, Media, Text
+from psm_cards.rendering import contents
 from psm_cards.rendering.markup import Markup
 
 PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "svg", "webp", "avif"})
@@ -28,7 +31,11 @@ _REFERENCE = re.compile(
     rf"""(?P<tag><(?:img|audio|video|source)\b(?:{_ATTRIBUTE})*?\s+src=)"(?P<src>[^"]*)"|\[sound:(?P<sound>[^\[\]]*)\]""",
     re.IGNORECASE,
 )
+# What stands before a path where it is used, and how many characters before it are looked at.
+_BEFORE_PATH = re.compile(r"""(?:\]\(\s*<?|\bsrc\s*=\s*["']?|\[sound:)$""", re.IGNORECASE)
+_REACH = 40
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
+_NO_PATH = re.compile(r"!\[[^\]\n]{0,300}\]\(\s{0,9}(?:<>)?\s{0,9}\)|\[sound:\s{0,9}\]")
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -38,6 +45,8 @@ class MediaFiles:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._known: dict[tuple[str, str], Media | Problem] = {}
+        self._spellings: dict[str, str] = {}
+        self._large: dict[str, Finding] = {}
         self._listings: dict[Path, frozenset[str]] = {}
 
     @property
@@ -60,7 +69,11 @@ class MediaFiles:
         def renamed(match: re.Match[str]) -> str:
             path = html.unescape(match["sound"] if match["src"] is None else match["src"])
             try:
-                name = self._look_up(path if match["src"] is None else self._decoded(path), prefix)
+                file = path if match["src"] is None else self._decoded(path)
+                _check_use(file, match["tag"])
+                name = self._look_up(file, prefix)
+                if warning := self.warning(file):
+                    findings.setdefault(path, _placed(warning, path, source.value))
             except Problem as problem:
                 findings.setdefault(path, _placed(problem.finding, path, source.value))
                 # The path is told here, with its place: without it nobody tells it again.
@@ -71,8 +84,13 @@ class MediaFiles:
         return Markup(text, (*markup.findings, *findings.values()))
 
     def name(self, path: str) -> str:
-        """Return the media name of a project's file, `stem-hash.ext`. Raises Problem."""
+        """Return the media name of a project's recording, `stem-hash.ext`. Raises Problem."""
+        _check_use(path, None)
         return self._look_up(path, "")
+
+    def warning(self, path: str) -> Finding | None:
+        """Return what an author is to know of a file that was looked up, the first time that it is asked for."""
+        return self._large.pop(path, None)
 
     def asset(self, name: str) -> str:
         """Return the media name of a file in `templates/assets/`, `_psm-stem-hash.ext`. Raises Problem."""
@@ -99,11 +117,28 @@ class MediaFiles:
         _check_address(path)
         _check_type(path)
         file = self._root / path
-        if not self._is_there(path) or not file.is_file():
+        if not self._is_there(path):
             raise Problem(Finding("missing-media", f"no file `{path}`", self._near(path)))
-        if not file.resolve().is_relative_to(self._root.resolve()):
-            raise Problem(Finding("media-outside-project", f"`{path}` leads out of the project's folder"))
-        return Media(_name(path, _digest(file, path), prefix), file)
+        _check_file(file, path, self._root)
+        first = self._spellings.setdefault(path.casefold(), path)
+        if first != path:
+            message = f"`{path}` differs from `{first}` only in case: Windows and macOS keep but one of them"
+            raise Problem(Finding("media-case", message, "rename one of the two"))
+        digest = self._digest(file, path)
+        return Media(_name(path, digest, prefix), file, digest)
+
+    def _digest(self, file: Path, path: str) -> str:
+        """Return the hash of a file that holds what its name says. Raises Problem."""
+        try:
+            if warning := contents.weigh(file.stat().st_size, path):
+                self._large[path] = warning
+            with file.open("rb") as stream:
+                contents.check(stream, path)
+                stream.seek(0)
+                return hashlib.file_digest(stream, "sha256").hexdigest()[:HASH_DIGITS]
+        except OSError as error:
+            hint = "make it readable for you"
+            raise Problem(Finding("unreadable-media", f"cannot read `{path}`: {cause_of(error)}", hint)) from error
 
     def _is_there(self, path: str) -> bool:
         """Return whether every step of a path is spelled as on the disk, also where the disk ignores case."""
@@ -121,7 +156,9 @@ class MediaFiles:
         near = difflib.get_close_matches(name.lower(), by_case, n=1)
         if near:
             return f"did you mean `{f'{folder}/' if folder else ''}{by_case[near[0]]}`?"
-        return "a path starts in the project's folder" if not names else None
+        elsewhere = (one for one in sorted(self._listing(self._root)) if name in self._listing(self._root / one))
+        found = next((f"{one}/{name}" for one in elsewhere), name if name in self._listing(self._root) else "")
+        return f"did you mean `{found}`?" if found else "a path starts in the project's folder"
 
     def _listing(self, folder: Path) -> frozenset[str]:
         if folder not in self._listings:
@@ -143,18 +180,37 @@ def _check_address(path: str) -> None:
 
 
 def _check_type(path: str) -> None:
+    if not path.strip():
+        raise Problem(Finding("missing-media", "here is no path", "write the file's path, or leave this out"))
     extension = PurePosixPath(path).suffix[1:].lower()
     if extension not in PICTURES and extension not in RECORDINGS:
         hint = f"pictures: {', '.join(sorted(PICTURES))}; recordings: {', '.join(sorted(RECORDINGS))}"
         raise Problem(Finding("media-type", f"expected a picture or recording, found `{path}`", hint))
 
 
-def _digest(file: Path, path: str) -> str:
-    try:
-        with file.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()[:HASH_DIGITS]
-    except OSError as error:
-        raise Problem(Finding("unreadable-media", f"cannot read `{path}`: {cause_of(error)}")) from error
+def _check_use(path: str, tag: str | None) -> None:
+    """Raise Problem for a recording in an `<img>`, and for a picture that is to be played (without a tag)."""
+    extension = PurePosixPath(path).suffix[1:].lower()
+    if tag is None and extension in PICTURES:
+        message = f"expected a recording, found the picture `{path}`"
+        raise Problem(Finding("media-type", message, f"show a picture in a text with `![what it shows]({path})`"))
+    if tag is not None and tag[:4].lower() == "<img" and extension in RECORDINGS:
+        message = f"expected a picture, found the recording `{path}`"
+        raise Problem(Finding("media-type", message, f"play it with `[sound:{path}]`"))
+
+
+def _check_file(file: Path, path: str, root: Path) -> None:
+    """Raise Problem unless a path that is there leads to a file of the project."""
+    if file.is_dir():
+        raise Problem(Finding("missing-media", f"`{path}` is a folder", "name a file in it"))
+    if file.is_symlink() and not file.exists():
+        raise Problem(Finding("missing-media", f"`{path}` is a link that leads nowhere", "put the file in its place"))
+    if not file.is_file():
+        # Nothing else is opened: a named pipe would be waited for without end.
+        raise Problem(Finding("missing-media", f"`{path}` is no ordinary file", "put the picture or recording there"))
+    if not file.resolve().is_relative_to(root.resolve()):
+        message = f"`{path}` is a link that leads out of the project's folder"
+        raise Problem(Finding("media-outside-project", message, "copy the file into the project"))
 
 
 def _name(path: str, digest: str, prefix: str) -> str:
@@ -168,10 +224,21 @@ def _name(path: str, digest: str, prefix: str) -> str:
     return f"{prefix}{stem}"[: LONGEST_MEDIA_NAME - len(end)] + end
 
 
+def _places(path: str, source: str) -> Iterator[int]:
+    # Not one expression with the path in it: for four thousand paths of a text, that took half a minute.
+    place = source.find(path)
+    while place >= 0:
+        yield place
+        place = source.find(path, place + 1)
+
+
 def _placed(finding: Finding, path: str, source: str) -> Finding:
     """Return the finding at its path in the source, or about the whole where the source spells the path otherwise."""
     # First where it is used: the same words may stand in the text before.
-    used = re.search(rf"""(?i:\]\(\s*<?|\bsrc\s*=\s*["']?|\[sound:){re.escape(path)}""", source)
-    offset = used.end() - len(path) if used else source.find(path)
+    blank = _NO_PATH.search(source) if not path.strip() else None
+    if blank:
+        return replace(finding, offset=blank.start(), length=len(blank[0]))
+    used = (place for place in _places(path, source) if _BEFORE_PATH.search(source[max(place - _REACH, 0) : place]))
+    offset = next(used, source.find(path))
     length = len(path) if offset >= 0 else None
-    return Finding(finding.code, finding.message, finding.hint, max(offset, 0), length, finding.severity)
+    return replace(finding, offset=max(offset, 0), length=length)

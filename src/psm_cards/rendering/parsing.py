@@ -159,12 +159,13 @@ def settle(text: str) -> tuple[EditedText, list[Finding]]:
     return _settle(edited, lambda _: True)
 
 
-def settle_again(edited: EditedText, is_whole: Callable[[str], bool]) -> EditedText:
+def settle_again(edited: EditedText, is_whole: Callable[[str], bool]) -> tuple[EditedText, list[Finding]]:
     """Return a settled text that was changed since, settled; what is no `is_whole` formula is not maths.
 
     The parser pairs dollars by the braces between them: `{{c1::$5}} or $x$` changes when its deletion does.
     """
-    return _settle(edited, is_whole)[0]
+    settled, findings = _settle(edited, is_whole)
+    return settled, [finding for finding in findings if finding.code == "cloze-across-blocks"]
 
 
 def _settle(edited: EditedText, is_whole: Callable[[str], bool]) -> tuple[EditedText, list[Finding]]:
@@ -210,7 +211,7 @@ def _doubts(text: str, is_whole: Callable[[str], bool]) -> Iterator[tuple[int, F
     starts = html_tags.started(text)
     for step in steps(text):
         if step.kind in _MATHS and not is_whole(step.value):
-            yield step.start, None
+            yield step.start, _torn_formula(step) if maths.is_plainly_maths(step.value) else None
         elif step.kind == "InlineMath":
             if maths.is_price(text[step.end : step.end + 1]):
                 yield step.start, None
@@ -221,6 +222,12 @@ def _doubts(text: str, is_whole: Callable[[str], bool]) -> Iterator[tuple[int, F
             start = text.find("<", step.start, step.end)
             if html_tags.is_unknown(text, start):
                 yield start, html_tags.unknown_tag(text, start, starts)
+
+
+def _torn_formula(step: Step) -> Finding:
+    message = "a deletion starts in a formula and ends outside it, or the other way round"
+    hint = "put the whole formula into the deletion, or the deletion into the formula"
+    return Finding("cloze-across-blocks", message, hint, step.start, step.end - step.start)
 
 
 def _ambiguous_dollar(text: str, step: Step) -> Finding:

@@ -10,13 +10,14 @@ from html import escape, unescape
 from typing import ClassVar
 
 from psm_cards.diagnostics import Code, Finding, Severity
-from psm_cards.rendering import highlighting, html_tags, maths
-from psm_cards.rendering.parsing import Step, steps
+from psm_cards.rendering import formulas, highlighting, html_tags, maths
+from psm_cards.rendering.parsing import Step, steps, zones
 
 # The parser takes a bar behind a backslash for text wherever it stands, in code and maths too.
 _BAR = re.compile(r"(?<!\\)\|")
 # The text of a cell is prose if it is longer than this.
 _SHORT_CELL = 20
+_FENCE = re.compile(r"`{3,}|~{3,}")
 _TAG = re.compile(r"""<(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
 
 _INLINE = {"Emphasis": "em", "Strong": "strong", "Strikethrough": "del"}
@@ -46,10 +47,14 @@ def text_of(html: str) -> str:
 
 
 class Writer:
-    """Writes one text; `write` once, then read `findings`, whose offsets count characters of the text."""
+    """Writes one text; `write` once, then read `findings`, whose offsets count characters of the text.
+
+    `blocks` are the stretches of tables, code and HTML, from their start to their end.
+    """
 
     def __init__(self, text: str) -> None:
         self.findings: list[Finding] = []
+        self.blocks: list[tuple[int, int]] = []
         self._text = text
         self._out: list[str] = []
         self._tags = html_tags.TagReader(text)
@@ -63,6 +68,7 @@ class Writer:
         self._cell = "td"
         self._column = 0
         self._cell_start = 0
+        self._has_dollar = False
 
     def write(self) -> str:
         """Return the HTML, sanitised if the text holds HTML of its own."""
@@ -75,6 +81,8 @@ class Writer:
                 self._write(step)
         self._append(self._tags.leave())
         self.findings += self._tags.findings
+        if self._has_dollar:
+            self.findings += formulas.strays(self._text, zones(self._text))
         html = "".join(self._out)
         return html_tags.sanitise(html) if self._tags.found else html
 
@@ -83,7 +91,7 @@ class Writer:
         if self._depth <= html_tags.MAX_DEPTH:
             self._write(step)
         elif self._depth == html_tags.MAX_DEPTH + 1:
-            self._report("nesting-too-deep", "lists, quotes or emphasis are nested too deeply", step)
+            self._report("nesting-too-deep", "lists, quotes or emphasis are nested too deeply", step, "take levels out")
         # An HTML block is no element: its tags may stay open for the blocks after it.
         if step.kind != "+HtmlBlock":
             self._tags.enter()
@@ -118,6 +126,7 @@ class Writer:
 
     def _plain(self, step: Step) -> None:
         if self._code is None:
+            self._has_dollar |= "$" in step.value
             self._out.append(escape(step.value, quote=False))
         else:
             self._code.append(step.value)
@@ -126,7 +135,9 @@ class Writer:
         self._out.append(f"<code>{escape(step.value, quote=False)}</code>")
 
     def _open_code(self, step: Step) -> None:
+        self.blocks.append((step.start, step.end))
         self._code = []
+        self._check_fence(step)
         # An indented block is the word `Indented`, a fenced one has its info string, whose first word is the language.
         info = step.value["Fenced"].split(maxsplit=1) if isinstance(step.value, Mapping) else []
         self._language = info[0] if info else ""
@@ -138,6 +149,14 @@ class Writer:
             length = len(self._language)
             self.findings.append(Finding("unknown-language", message, hint, start, length, Severity.WARNING))
 
+    def _check_fence(self, step: Step) -> None:
+        raw = self._text[step.start : step.end]
+        fence = _FENCE.match(raw)
+        if fence and not re.search(rf"\n[ \t>]*{re.escape(fence[0])}{re.escape(fence[0][0])}*[ \t>]*\n?\Z", raw):
+            message = "the code that begins here has no end, and takes in all that follows"
+            hint = "end it with a line that holds the same signs and nothing else"
+            self.findings.append(Finding("unclosed-code", message, hint, step.start, len(fence[0]), Severity.WARNING))
+
     def _close_code(self, _: Step) -> None:
         code = "".join(self._code or ()).removesuffix("\n")
         self._code = None
@@ -148,15 +167,18 @@ class Writer:
             # Only a text with more nested prices than `settle` has rounds comes here.
             self._out.append(escape(f"${step.value}$", quote=False))
         else:
+            self.findings += formulas.faults(step.value, step.start + 1)
             self._out.append(maths.to_html(step.value, display=False))
 
     def _display_maths(self, step: Step) -> None:
+        self.findings += formulas.faults(step.value, step.start + 2)
         self._out.append(maths.to_html(step.value, display=True))
 
     def _inline_html(self, step: Step) -> None:
         self._out.append(self._tags.rewrite(step.value, step.start))
 
-    def _open_raw(self, _: Step) -> None:
+    def _open_raw(self, step: Step) -> None:
+        self.blocks.append((step.start, step.end))
         self._raw = []
 
     def _raw_line(self, step: Step) -> None:
@@ -184,6 +206,7 @@ class Writer:
         self._out.append("</ol>\n" if step.value else "</ul>\n")
 
     def _open_table(self, step: Step) -> None:
+        self.blocks.append((step.start, step.end))
         self._table = tuple(step.value)
         self._block('<div class="table"><table>')
 
