@@ -5,10 +5,11 @@ Every stage gives a value and what is wrong with it; nothing is written unless a
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from psm_cards import anki, project, rendering
-from psm_cards.diagnostics import Diagnostic, Report, Severity
+from psm_cards.diagnostics import Diagnostic, Problem, Report, Severity
 from psm_cards.files import FileProblem
 
 UNRELEASED = 1_767_225_600
@@ -49,6 +50,14 @@ class Built:
     package: anki.Summary | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What the beginning of a project found in its way or, if nothing was, the files it wrote."""
+
+    report: Report
+    files: tuple[Path, ...] = ()
+
+
 def check(path: Path, progress: Progress) -> Checked:
     """Look at everything a build would look at and write nothing."""
     progress("loading")
@@ -72,10 +81,22 @@ def build(path: Path, target: Target, progress: Progress, *, strict: bool) -> Bu
     progress("writing")
     package = (target.folder or checked.folder) / f"{checked.project_id}-{target.label}.apkg"
     try:
-        return Built(checked.report, anki.write(checked.plan, target.released, package))
+        waiting = partial(progress, "waiting for another build")
+        return Built(checked.report, anki.write(checked.plan, target.released, package, waiting))
     except FileProblem as problem:
         unwritten = Diagnostic(Severity.ERROR, "unwritable-file", str(problem))
         return Built(Report.of([*checked.report.diagnostics, unwritten]))
+
+
+def init(folder: Path, naming: project.Naming) -> Started:
+    """Begin a project in a new or empty folder."""
+    try:
+        return Started(Report(), tuple(project.start(folder, naming)))
+    except Problem as problem:
+        found = problem.finding
+        return Started(Report.of([Diagnostic(found.severity, found.code, found.message, hint=found.hint)]))
+    except FileProblem as problem:
+        return Started(Report.of([Diagnostic(Severity.ERROR, "unwritable-file", str(problem))]))
 
 
 def schema(*, included: bool) -> dict[str, object]:

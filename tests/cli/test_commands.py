@@ -7,26 +7,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
+from tests.cli.program import psm_cards
 from tests.project_case import ProjectCase
 
 from psm_cards import __version__
-from psm_cards.cli.app import run
+from psm_cards.cli import report_json
 
 GOOD = "- {id: one, question: Q, answer: A}\n- {id: two, question: Q, answer: A, reverse: true}"
 WRONG = "- {id: one, qestion: Q, answer: A}\n- {id: two, question: '100%, sure', answer: }"
-
-
-def psm_cards(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the program in a folder, as from a shell."""
-    return subprocess.run(
-        [sys.executable, "-m", "psm_cards", *arguments],
-        cwd=folder,
-        env={**os.environ, **environment},  # noqa: TID251 (the program under test needs a shell's environment)
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
 
 
 def test_a_build_says_where_the_package_is_what_is_in_it_and_how_to_import_it(case: ProjectCase) -> None:
@@ -53,26 +42,6 @@ def test_a_check_that_finds_nothing_says_so_and_writes_nothing(case: ProjectCase
     assert [path.name for path in case.folder.iterdir()] == ["decks.yaml"]
 
 
-def test_problems_are_shown_with_place_line_mark_and_advice(case: ProjectCase) -> None:
-    case.notes(WRONG)
-
-    done = psm_cards(case.folder, "build")
-
-    assert done.stdout.splitlines() == [
-        "decks.yaml:6:19: error: unknown key `qestion` [unknown-key]",
-        "  6 |       - {id: one, qestion: Q, answer: A}",
-        "    |                   ^^^^^^^",
-        "  hint: did you mean `question`?",
-        "decks.yaml:7:43: error: `answer` has no value [missing-value]",
-        "  7 |       - {id: two, question: '100%, sure', answer: }",
-        "    |                                           ^^^^^^",
-        "  hint: give it a value",
-        "2 errors found",
-        "nothing was written",
-    ]
-    assert done.returncode == 1
-
-
 def test_problems_leave_the_previous_package_untouched(case: ProjectCase) -> None:
     case.notes(GOOD).build()
     assert case.package is not None
@@ -83,82 +52,6 @@ def test_problems_leave_the_previous_package_untouched(case: ProjectCase) -> Non
     assert again.package is None
     packages = list((case.folder / "build").iterdir())
     assert [package.read_bytes() for package in packages] == [before]
-
-
-def test_a_report_for_programs_is_one_json_object(case: ProjectCase) -> None:
-    case.notes(WRONG)
-
-    done = psm_cards(case.folder, "check", "--format", "json")
-
-    report = json.loads(done.stdout)
-    assert report["psm-cards"] == __version__
-    assert (report["errors"], report["warnings"]) == (2, 0)
-    assert report["diagnostics"][0] == {
-        "severity": "error",
-        "code": "unknown-key",
-        "message": "unknown key `qestion`",
-        "hint": "did you mean `question`?",
-        "file": "decks.yaml",
-        "line": 6,
-        "column": 19,
-        "end_line": 6,
-        "end_column": 26,
-        "related": [],
-    }
-
-
-def test_a_build_for_programs_names_the_package(case: ProjectCase) -> None:
-    case.notes(GOOD)
-
-    done = psm_cards(case.folder, "build", "--format", "json")
-
-    package = json.loads(done.stdout)["package"]
-    assert package["path"] == str(Path("build", "demo-unreleased.apkg"))
-    assert (package["notes"], package["cards"], package["decks"], package["media"]) == (2, 3, 1, 0)
-
-
-def test_a_report_for_github_is_one_annotation_a_line(case: ProjectCase) -> None:
-    case.notes(WRONG)
-
-    done = psm_cards(case.folder, "check", "--format", "github")
-
-    assert done.stdout.splitlines() == [
-        (
-            "::error file=decks.yaml,line=6,endLine=6,col=19,endColumn=25,title=unknown-key"
-            "::unknown key `qestion` (did you mean `question`?)"
-        ),
-        (
-            "::error file=decks.yaml,line=7,endLine=7,col=43,endColumn=48,title=missing-value"
-            "::`answer` has no value (give it a value)"
-        ),
-    ]
-    assert done.returncode == 1
-
-
-def test_an_annotation_escapes_what_github_would_read(case: ProjectCase) -> None:
-    case.notes('- {id: one, "50%,\\n": Q, question: Q, answer: A}')
-
-    done = psm_cards(case.folder, "check", "--format", "github")
-
-    assert "::unknown key `50%25,%0A`" in done.stdout
-
-
-def test_control_characters_of_a_text_are_spelt_out_for_people(case: ProjectCase) -> None:
-    case.notes('- {id: one, "evil\\n\\e[31m": Q, question: Q, answer: A}')
-
-    done = psm_cards(case.folder, "check")
-
-    assert r"unknown key `evil\u000a\u001b[31m`" in done.stdout
-    assert "\x1b" not in done.stdout
-
-
-def test_of_a_long_line_the_part_around_the_mark_is_shown(case: ProjectCase) -> None:
-    case.notes(f"- {{id: one, question: {'word ' * 100}, anwser: A}}")
-
-    lines = psm_cards(case.folder, "check").stdout.splitlines()
-
-    assert max(map(len, lines)) < 140
-    assert lines[1][lines[2].index("^") : lines[2].rindex("^") + 1] == "anwser"
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
@@ -228,12 +121,6 @@ def test_strict_takes_a_warning_for_an_error(case: ProjectCase) -> None:
     assert not (case.folder / "build").exists()
 
 
-def test_the_second_of_two_duplicates_names_the_first(case: ProjectCase) -> None:
-    case.notes("- {id: one, question: Q, answer: A}\n- {id: one, question: Q, answer: A}")
-
-    assert "  decks.yaml:6:14: the first one" in psm_cards(case.folder, "check").stdout.splitlines()
-
-
 @pytest.mark.parametrize(
     "arguments",
     [["bild"], ["build", "--outptu", "x"], ["check", "--format", "xml"], ["check", "a", "b"]],
@@ -299,11 +186,17 @@ def test_the_version_costs_no_import_but_python(tmp_path: Path) -> None:
     assert imported.isdisjoint({"typer", "click", "jinja2", "genanki", "yaml", "rich", "jsonschema_rs"})
 
 
-def test_every_command_has_help_with_an_example(tmp_path: Path) -> None:
-    for command in ("build", "check", "schema"):
-        done = psm_cards(tmp_path, command, "--help")
-        assert f"Example: psm-cards {command}" in done.stdout
-    assert "build" in psm_cards(tmp_path, "--help").stdout
+@pytest.mark.parametrize("command", ["build", "check", "explain", "init", "schema"])
+def test_every_command_has_help_with_an_example_that_fits_a_terminal(command: str, tmp_path: Path) -> None:
+    summary = next(
+        line for line in psm_cards(tmp_path, "--help").stdout.splitlines() if line.startswith(f"  {command}")
+    )
+    printed = psm_cards(tmp_path, command, "--help", COLUMNS="80").stdout
+
+    assert f"\n  Example: psm-cards {command} " in printed
+    assert max(map(len, printed.splitlines())) <= 80
+    assert summary.endswith(".")
+    assert not summary.endswith("...")
 
 
 def test_no_command_prints_the_help(tmp_path: Path) -> None:
@@ -319,15 +212,58 @@ def test_the_schema_command_prints_the_schema_and_that_of_included_files(tmp_pat
     assert included["$defs"] == main["$defs"]
 
 
-def test_a_fault_of_ours_ends_with_3_in_two_lines(
-    case: ProjectCase, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def broken(_self: Path) -> bool:
-        raise RuntimeError("something no one thought of")
+def test_the_schema_command_prints_the_schema_of_reports(tmp_path: Path) -> None:
+    assert json.loads(psm_cards(tmp_path, "schema", "--report").stdout) == report_json.schema()
+    Draft202012Validator.check_schema(report_json.schema())
 
-    monkeypatch.setattr(Path, "is_dir", broken)
+    both = psm_cards(tmp_path, "schema", "--report", "--included")
+    assert (both.returncode, both.stdout) == (2, "")
 
-    assert run(["check", str(case.folder)]) == 3
-    lines = capsys.readouterr().err.splitlines()
-    assert lines[0] == f"psm-cards {__version__} broke: RuntimeError: something no one thought of"
-    assert "please report it" in lines[1]
+
+@pytest.mark.skipif(os.name == "nt", reason="the shell is no POSIX shell")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&-"])
+def test_a_caller_may_close_the_streams(closed: str, case: ProjectCase) -> None:
+    case.notes(WRONG)
+
+    done = subprocess.run(
+        ["sh", "-c", f'exec "{sys.executable}" -m psm_cards check {closed}'],  # noqa: S607 (every POSIX has it)
+        cwd=case.folder,
+        capture_output=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert done.stdout.endswith(b"2 errors found\n") == (">&-" not in closed.replace("2>", ""))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["schema"]], ids=" ".join)
+def test_whatever_cannot_be_printed_is_told_in_one_line(arguments: list[str], tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "psm_cards", *arguments],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert done.stderr == b"error: cannot print the report: no space left on device\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps a folder in which somebody works")
+def test_a_folder_that_is_gone_is_no_fault_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    program = "import os; os.rmdir(os.getcwd()); from psm_cards.cli import main; main()"
+
+    done = subprocess.run(
+        [sys.executable, "-c", program, "init", "."],
+        cwd=tmp_path / "gone",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "error: the system refused: no such file or directory\n"

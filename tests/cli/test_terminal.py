@@ -7,7 +7,7 @@ import pytest
 from tests.project_case import ProjectCase
 
 from psm_cards.cli import progress
-from psm_cards.cli.reports import HumanSheet, Painter
+from psm_cards.cli.report_human import HumanSheet, Painter
 
 
 class Screen(io.StringIO):

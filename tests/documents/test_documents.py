@@ -17,6 +17,9 @@ ROOT = Path(__file__).parents[2]
 PAGES = ("README.md", "docs/commands.md", "docs/format.md", "docs/looks.md")
 FENCE = re.compile(r"^(`{3,})(\w+)?(?: +(\S+))?\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 
+SHARED = ("--format", "--limit")
+"""Options of reports, which one example shows for all commands."""
+
 pytestmark = pytest.mark.repository
 
 
@@ -89,8 +92,11 @@ def test_every_command_and_option_is_shown_by_an_example() -> None:
         lines = [line for line in shown.split("\n") if line.startswith(f"$ psm-cards {name}")]
         assert lines, f"no example of {name}"
         for option in (option for parameter in command.params for option in parameter.opts if option[:2] == "--"):
-            text = "\n".join(lines) if option != "--format" else shown
+            text = shown if option in SHARED else "\n".join(lines)
             assert option in text, f"no example of {name} {option}"
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    for parameter in group.params:
+        assert parameter.opts[0] in page, f"nothing about {parameter.opts[0]}"
 
 
 def prose(page: Path) -> str:

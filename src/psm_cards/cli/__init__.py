@@ -1,10 +1,13 @@
 """The command line: the roof over the workflows."""
 
-import io
 import sys
+from types import FrameType
 from typing import NoReturn
 
 from psm_cards import __version__
+
+SIGNALLED = 128
+"""The exit code after a signal is this and its number, as shells report it: 130 after Ctrl-C."""
 
 
 def main() -> NoReturn:
@@ -13,12 +16,39 @@ def main() -> NoReturn:
     `--version` is answered before anything else is imported: it costs what Python costs.
     """
     if sys.argv[1:] == ["--version"]:
-        print(f"psm-cards {__version__}")
-        sys.exit(0)
-    for stream in (sys.stdout, sys.stderr):
-        # In a pipe some systems have an encoding that lacks most letters; a terminal knows its own.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+        sys.exit(_print_version())
+    import signal  # noqa: PLC0415 (the version does not need it)
+
+    # Whoever starts a program in the background may have told it not to hear Ctrl-C.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _stop)
+    # Else the system ends the process at once, and a file that is half written stays. Windows knows no SIGHUP.
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _stop)
+    from psm_cards.cli import printing  # noqa: PLC0415 (the same)
+
+    printing.prepare()
     from psm_cards.cli.app import run  # noqa: PLC0415 (typer costs five times bare Python)
 
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    # The work is done: there is nothing left to stop while Python ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(code)
+
+
+def _print_version() -> int:
+    try:
+        print(f"psm-cards {__version__}", flush=True)
+    except OSError as error:
+        from psm_cards.cli import printing  # noqa: PLC0415 (almost never needed)
+
+        printing.give_up(error)
+        return 1
+    return 0
+
+
+def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    """End quietly, wherever the run is: unlike KeyboardInterrupt, nobody takes SystemExit for a fault."""
+    sys.exit(SIGNALLED + number)

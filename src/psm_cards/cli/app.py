@@ -1,22 +1,23 @@
 """The typer app: the table of commands, and what happens when one of them breaks."""
 
-import os
 import sys
 from typing import Annotated
 
 import typer
 
 from psm_cards import __version__
-from psm_cards.cli import build, check, schema
+from psm_cards.cli import build, check, explain, init, schema
+from psm_cards.cli.printing import Unprinted, give_up
 from psm_cards.files import cause_of
 
 PROBLEMS = 1
 FAULT_OF_OURS = 3
+DEBUG = "--debug"
 
 app = typer.Typer(
     name="psm-cards",
     help="Check question and answer notes with their sources, and build Anki packages from them.",
-    add_completion=False,
+    epilog="Example: psm-cards init my-deck",
     no_args_is_help=True,
     # Rich would double the time of every command and of its help.
     rich_markup_mode=None,
@@ -25,6 +26,8 @@ app = typer.Typer(
 )
 app.command("build")(build.command)
 app.command("check")(check.command)
+app.command("explain", short_help="Explain a problem by its code, with an example.")(explain.command)
+app.command("init")(init.command)
 app.command("schema")(schema.command)
 
 
@@ -40,40 +43,49 @@ def _root(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
+    debug: Annotated[
+        bool, typer.Option(DEBUG, help="If psm-cards itself breaks, print the traceback; with any command.")
+    ] = False,
 ) -> None:
     """Check question and answer notes with their sources, and build Anki packages from them."""
 
 
 def run(arguments: list[str]) -> int:
     """Run a command and return its exit code: 0 all well, 1 problems, 2 wrong usage, 3 a fault of ours."""
+    # Who has just seen a fault adds the option at the end of the same line, where the command would not know it.
+    rest = [argument for argument in arguments if argument != DEBUG]
+    try:
+        return _flushed(_run(rest))
+    except Unprinted as error:
+        give_up(error)
+        return PROBLEMS
+    except OSError as error:
+        return _refused(error)
+    except (SystemExit, KeyboardInterrupt):
+        raise
+    except BaseException as fault:  # noqa: BLE001 (a panic in a Rust library is no Exception, and our fault too)
+        from psm_cards.cli import faults  # noqa: PLC0415 (almost never needed)
+
+        faults.tell(fault, arguments, debug=DEBUG in arguments)
+        return FAULT_OF_OURS
+
+
+def _run(arguments: list[str]) -> int:
     try:
         app(arguments, prog_name="psm-cards", standalone_mode=True)
     except SystemExit as end:
-        return _flushed(end.code if isinstance(end.code, int) else 0)
-    except OSError as error:
-        return _unprinted(error)
-    except Exception as fault:  # noqa: BLE001 (whatever it is, it is our fault and the user hears one line)
-        kind = type(fault).__name__
-        print(f"psm-cards {__version__} broke: {kind}: {fault}", file=sys.stderr)
-        print(
-            "this is a fault of psm-cards, not of your project: please report it with the line above", file=sys.stderr
-        )
-        return FAULT_OF_OURS
-    return _flushed(0)
+        return end.code if isinstance(end.code, int) else 0
+    return 0
 
 
 def _flushed(code: int) -> int:
     """Return the exit code after the report is out: a full disk shows only now."""
-    try:
-        sys.stdout.flush()
-    except OSError as error:
-        return _unprinted(error)
+    sys.stdout.flush()
     return code
 
 
-def _unprinted(error: OSError) -> int:
-    # Whatever is still in the buffer would fail once more when Python ends.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if not isinstance(error, BrokenPipeError):
-        print(f"error: cannot print the report: {cause_of(error)}", file=sys.stderr)
+def _refused(error: OSError) -> int:
+    """Say what the system refused where no workflow expected it to."""
+    where = f" `{error.filename}`" if error.filename else ""
+    print(f"error: the system refused{where}: {cause_of(error)}", file=sys.stderr)
     return PROBLEMS

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from psm_cards import workflows
-from psm_cards.cli.options import Format, FormatOption, ProjectPath, StrictOption
+from psm_cards.cli.options import LIMIT, Format, FormatOption, LimitOption, ProjectPath, StrictOption
 from psm_cards.cli.progress import StageLine
 from psm_cards.cli.reports import print_built
 
@@ -17,7 +16,7 @@ LONGEST_TIME = 12
 """Digits of a time in seconds: enough for the next 30,000 years."""
 
 
-def command(
+def command(  # noqa: PLR0913 (one for each option)
     project: ProjectPath = Path(),
     *,
     output: Annotated[
@@ -27,28 +26,31 @@ def command(
         bool, typer.Option("--now", help="Date the notes now, so that Anki takes this draft over the last one.")
     ] = False,
     format: FormatOption = Format.HUMAN,  # noqa: A002 (the option's name)
+    limit: LimitOption = LIMIT,
     strict: StrictOption = False,
 ) -> None:
     """Check a project and write its Anki package.
 
     Example: psm-cards build my-deck --output dist
     """
+    from psm_cards import workflows  # noqa: PLC0415 (half of what a Tab would cost)
+
     target = workflows.Target(
         folder=output,
         label=f"{LABEL}+dev" if now else LABEL,
-        released=int(time.time()) if now else _fixed_time(),
+        released=int(time.time()) if now else _fixed_time() or workflows.UNRELEASED,
     )
     with StageLine() as progress:
         built = workflows.build(project, target, progress, strict=strict)
-    print_built(built, format)
+    print_built(built, format, limit)
     raise typer.Exit(0 if built.package else 1)
 
 
-def _fixed_time() -> int:
-    """Return the time of a build that anyone can repeat: SOURCE_DATE_EPOCH, or a constant."""
+def _fixed_time() -> int | None:
+    """Return the time of a build that anyone can repeat, if the environment gives one as SOURCE_DATE_EPOCH."""
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     if not given:
-        return workflows.UNRELEASED
+        return None
     is_number = given.isdecimal() and len(given) <= LONGEST_TIME
     if not is_number or not 0 < int(given) <= time.time():
         message = f"SOURCE_DATE_EPOCH is `{given}`: expected a time in the past, in seconds since 1970"

@@ -13,6 +13,7 @@ class Format(StrEnum):
     HUMAN = "human"
     JSON = "json"
     GITHUB = "github"
+    SARIF = "sarif"
 
 
 ProjectPath: TypeAlias = Annotated[
@@ -20,6 +21,12 @@ ProjectPath: TypeAlias = Annotated[
 ]
 FormatOption: TypeAlias = Annotated[
     Format,
-    typer.Option("--format", help="How to print the report: for people, for programs, or as GitHub annotations."),
+    typer.Option("--format", metavar="FORM", help=f"How to print the report: {', '.join(Format)}."),
 ]
+LimitOption: TypeAlias = Annotated[
+    int, typer.Option("--limit", metavar="N", min=0, help="The most problems to show to people; 0 shows all.")
+]
+LIMIT = 50
+"""Problems that a report shows to people unless told otherwise: what one may read; the rest is counted."""
+
 StrictOption: TypeAlias = Annotated[bool, typer.Option("--strict", help="Take warnings for errors.")]

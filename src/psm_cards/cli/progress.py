@@ -19,9 +19,10 @@ class StageLine:
     def __call__(self, stage: str) -> None:
         """Note that a stage begins."""
         if self._is_terminal and time.monotonic() - self._begin > PATIENCE:
+            # Noted first: Ctrl-C may come before the next line.
+            self._is_shown = True
             sys.stderr.write(f"\r\033[K{stage} …")
             sys.stderr.flush()
-            self._is_shown = True
 
     def __enter__(self) -> Self:
         return self
