@@ -4,8 +4,9 @@ A leaf finds a problem without knowing where it stands in a file (`Finding`, rai
 the border that knows the place turns it into a `Diagnostic`. Printing is the roof's business.
 """
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal, Protocol, TypeAlias
 
@@ -120,6 +121,12 @@ Code: TypeAlias = Literal[
 ]
 """Every code of a diagnostic: the type checker refuses others, and `psm-cards explain` explains each."""
 
+LONGEST_QUOTE = 60
+"""Characters of a user's text that a message repeats: enough to know it by, and the place leads to the rest."""
+
+_QUOTE = re.compile(rf"""`[^`]{{{LONGEST_QUOTE + 1},}}`|"[^"]{{{LONGEST_QUOTE + 1},}}\"""")
+_ESCAPES = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
+
 
 class Severity(StrEnum):
     """How much a diagnostic weighs: an error stops the build, a warning does not."""
@@ -216,6 +223,33 @@ def order(diagnostic: Diagnostic) -> tuple[bool, str, int, int, str]:
     return (True, span.file, span.line, span.column, diagnostic.code)
 
 
+def _fit_to_read(diagnostic: Diagnostic) -> Diagnostic:
+    """Return the diagnostic with one line of visible characters as message and as hint, neither of them flooded."""
+    message, hint = _visible(diagnostic.message), diagnostic.hint and _visible(diagnostic.hint)
+    if diagnostic.span is not None:
+        # Without a place the quote is a path, which stands nowhere else.
+        message, hint = _cut(message), hint and _cut(hint)
+    if message == diagnostic.message and hint == diagnostic.hint:
+        return diagnostic
+    return replace(diagnostic, message=message, hint=hint)
+
+
+def _visible(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else _ESCAPES.get(one) or f"\\u{ord(one):04x}" for one in text)
+
+
+def _cut(text: str) -> str:
+    """Return the text with long quotes cut in their middle: a path or an address differs most often at its end."""
+    return _QUOTE.sub(_shorter, text) if len(text) > LONGEST_QUOTE else text
+
+
+def _shorter(quote: re.Match[str]) -> str:
+    begin = LONGEST_QUOTE * 2 // 3
+    return f"{quote[0][:begin]}…{quote[0][begin - LONGEST_QUOTE - 1 :]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """All diagnostics of one run, in the order of their places."""
@@ -224,8 +258,8 @@ class Report:
 
     @classmethod
     def of(cls, diagnostics: Iterable[Diagnostic]) -> "Report":
-        """Return a report with each diagnostic once, sorted by place."""
-        return cls(tuple(sorted(dict.fromkeys(diagnostics), key=order)))
+        """Return a report with each diagnostic once, sorted by place, and all of them fit to be read."""
+        return cls(tuple(sorted(dict.fromkeys(map(_fit_to_read, diagnostics)), key=order)))
 
     def count(self, severity: Severity) -> int:
         """Return how many diagnostics have this severity."""

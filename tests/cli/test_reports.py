@@ -94,14 +94,14 @@ def test_an_annotation_escapes_what_github_would_read(case: ProjectCase) -> None
 
     done = psm_cards(case.folder, "check", "--format", "github")
 
-    assert "::unknown key `50%25,%0A`" in done.stdout
+    assert "::unknown key `50%25,\\n`" in done.stdout
 
 
 def test_control_characters_are_spelt_out_for_people() -> None:
     diagnostic = Diagnostic(Severity.ERROR, "unknown-key", "unknown key `a\n\033[31m`", Span("a\033b.yaml", 1, 1, 1, 2))
 
     assert on_paper(Report.of([diagnostic]), 0) == [
-        r"a\u001bb.yaml:1:1: error: unknown key `a\u000a\u001b[31m` [unknown-key]",
+        r"a\u001bb.yaml:1:1: error: unknown key `a\n\u001b[31m` [unknown-key]",
         "1 error found",
     ]
 

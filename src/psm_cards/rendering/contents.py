@@ -169,7 +169,7 @@ class _Svg:
 
     def _check_address(self, tag: str, address: str) -> None:
         if is_script(address) and scheme(address) != "data":
-            self._unsafe(f"the address `{address[:40]}`")
+            self._unsafe(f"the address `{address}`")
         if tag == "image" and not address.strip().lower().startswith(("data:", "#")):
             message = f"`{self._path}` shows another file, `{address[:80]}`, which cards do not load"
             raise Problem(Finding("media-content", message, "embed the picture into the SVG"))
