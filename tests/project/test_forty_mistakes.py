@@ -45,6 +45,19 @@ def _fix(section: str) -> Fix:
 
 FIXES = [_fix(section) for section in (FORTY / "fixes.txt").read_text(encoding="utf-8").split("=== ")[1:]]
 
+SLIPS = {
+    "author": "autor",
+    "cite": "cites",
+    "cloze": "cloz",
+    "decks": "deck",
+    "include": "includes",
+    "notes": "note",
+    "project": "projekt",
+    "sources": "source",
+    "tags": "tag",
+}
+"""Keys that others stand below, and how one may write them."""
+
 
 @pytest.fixture
 def forty(case: ProjectCase) -> ProjectCase:
@@ -104,3 +117,26 @@ def test_fixed_from_bottom_to_top_the_others_stay_as_they_were_told(forty: Proje
     for number, fix in reversed(list(enumerate(FIXES))):
         fix.apply(forty.folder)
         assert _told(forty) == told[:number], fix
+
+
+def _without_places(case: ProjectCase) -> list[tuple[str, ...]]:
+    """Return what a report says, and what it underlines, but not where that stands in its line."""
+    return sorted((code, marked, *words) for code, _, _, marked, *words in _told(case))
+
+
+@pytest.mark.parametrize("keys", [*([key] for key in SLIPS), list(SLIPS)], ids="+".join)
+def test_a_misspelt_key_hides_none_of_the_forty(forty: ProjectCase, keys: list[str]) -> None:
+    told = _without_places(forty)
+    slips = 0
+    for path in forty.folder.rglob("*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        for key in keys:
+            text, count = re.subn(rf"(?<![\w-]){key}:", f"{SLIPS[key]}:", text)
+            slips += count
+        path.write_text(text, encoding="utf-8")
+
+    found = _without_places(forty)
+
+    of_slips = [one for one in found if one[0] == "unknown-key" and one[1] in SLIPS.values() and one not in told]
+    assert len(of_slips) == slips > 0
+    assert [one for one in found if one not in of_slips] == told

@@ -9,6 +9,7 @@ from psm_cards.diagnostics import Diagnostic, Severity
 from psm_cards.model import Project
 from psm_cards.project.documents import Documents, read
 from psm_cards.project.feedback import unknown_placeholders
+from psm_cards.project.misspelt import nearest
 from psm_cards.project.nodes import Mapping
 from psm_cards.project.notes import DeckLoader
 from psm_cards.project.reading import text, word
@@ -47,7 +48,7 @@ def _project(documents: Documents, main: Mapping) -> Project:
     unknown = list(unknown_placeholders(head))
     documents.diagnostics += [*not_supported(head, later_keys("project")), *unknown]
     sources = load_sources(documents)
-    loader = DeckLoader(documents, sources, citations_required=word(head, "citations") == "required")
+    loader = DeckLoader(documents, sources, citations_required=_are_required(head))
     return Project(
         root=documents.root,
         id=word(head, "id"),
@@ -60,3 +61,8 @@ def _project(documents: Documents, main: Mapping) -> Project:
         # Anki would read `{{title}}` as a field.
         feedback="" if unknown else word(head, "feedback"),
     )
+
+
+def _are_required(head: Mapping) -> bool:
+    """Return whether every note must cite a source; a misspelt `required` has been reported and means it too."""
+    return nearest(word(head, "citations"), ["required", "optional"]) == "required"

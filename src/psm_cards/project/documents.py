@@ -7,11 +7,11 @@ from pathlib import Path
 from psm_cards.diagnostics import Diagnostic, Related, Severity, Span
 from psm_cards.files import FileProblem, FileTooLarge, read_text
 from psm_cards.project import includes
+from psm_cards.project.misspelt import nearest
 from psm_cards.project.nodes import Mapping, Node, Scalar, Sequence
 from psm_cards.project.positions import SourceText
 from psm_cards.project.structure import check, later_keys, not_supported
 from psm_cards.project.tree import TreeBuilder
-from psm_cards.project.wording import nearest
 
 MAIN_FILE = "decks.yaml"
 

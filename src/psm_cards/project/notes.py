@@ -8,11 +8,11 @@ from psm_cards.diagnostics import Code, Diagnostic, Place, Severity, first_one
 from psm_cards.model import Citation, Deck, Kind, Note, Source
 from psm_cards.project import locators
 from psm_cards.project.documents import Documents
+from psm_cards.project.misspelt import did_you_mean
 from psm_cards.project.nodes import Mapping, Node, Scalar
 from psm_cards.project.reading import flag, flag_or_text, mappings, scalar, text, word, words
 from psm_cards.project.spellings import Spellings
 from psm_cards.project.structure import later_keys, not_supported, schema
-from psm_cards.project.wording import did_you_mean, nearest
 
 FLAG_WORDS = frozenset({"yes", "no", "on", "off", "y", "n"})
 """Words that YAML 1.1 read as true or false, and YAML 1.2 reads as text."""
@@ -148,7 +148,7 @@ class DeckLoader:
             self._report("ambiguous-flag", message, value, "write `true` or `false`, or put the text in quotes")
 
     def _citations(self, item: Mapping, note_id: Scalar | None) -> Iterator[Citation]:
-        if self._citations_required and note_id is not None and not _has_cite(item):
+        if self._citations_required and note_id is not None and "cite" not in item.keys:
             hint = "add `cite:` with a source, or set `citations: optional` under `project:`"
             self._report("missing-citation", f"`{note_id.value}` cites no source", note_id, hint)
         for entry in mappings(item, "cite"):
@@ -170,8 +170,3 @@ class DeckLoader:
         """Report an error; of two duplicates at the second one, with the place of the first."""
         related = first_one(first) if first else ()
         self._documents.diagnostics.append(Diagnostic(Severity.ERROR, code, message, place.span(), hint, related))
-
-
-def _has_cite(item: Mapping) -> bool:
-    """Tell whether a note cites something, or tries to with a misspelt key."""
-    return "cite" in item.keys or any(nearest(key, ["cite"]) for key in item.keys)

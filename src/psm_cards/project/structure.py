@@ -13,8 +13,9 @@ from typing import Any
 import jsonschema_rs
 
 from psm_cards.diagnostics import Diagnostic, Severity
+from psm_cards.project import misspelt
 from psm_cards.project.nodes import Mapping, Node, Scalar, Sequence
-from psm_cards.project.wording import Fault, explain
+from psm_cards.project.wording import Fault, explain, is_text_with_comma, unknown_key
 
 LATER = "#/$defs/later"
 
@@ -44,10 +45,38 @@ def _validator(*, included: bool) -> jsonschema_rs.Draft202012Validator:
 
 
 def check(root: Node, *, included: bool) -> list[Diagnostic]:
-    """Return what the schema has against a document, each at its place, in the words of an author."""
-    errors = _validator(included=included).iter_errors(root.data)
-    faults = (_fault(root, error) for error in errors)
-    return [diagnostic for fault in faults if not _is_told(fault.node) for diagnostic in explain(fault)]
+    """Return what the schema has against a document, each at its place, in the words of an author.
+
+    A misspelt key is reported and then has the name in the tree that it means, so that its value is looked at too.
+    """
+    validator = _validator(included=included)
+    diagnostics: list[Diagnostic] = []
+    read: set[Scalar] = set()
+    while True:
+        faults = [_fault(root, error) for error in validator.iter_errors(root.data)]
+        faults = [fault for fault in faults if not _is_told(fault.node)]
+        misread = [diagnostic for fault in faults for diagnostic in _read_misspelt(fault, read)]
+        if not misread:
+            return diagnostics + [diagnostic for fault in faults for diagnostic in explain(fault)]
+        diagnostics += misread
+
+
+def _read_misspelt(fault: Fault, read: set[Scalar]) -> list[Diagnostic]:
+    """Return the diagnostics of keys that are clearly misspelt, whose names are now those that they mean.
+
+    `read` are the keys that have been through this: an alias can make one mapping both a deck and a citation, and
+    `note` of the one is `notes` of the other.
+    """
+    node = fault.node
+    if fault.kind.name != "additionalProperties" or not isinstance(node, Mapping):
+        return []
+    unknown = [name for name in fault.kind.unexpected if name in node.keys and node.keys[name] not in read]
+    unknown = [name for name in unknown if not is_text_with_comma(node, name)]
+    names = misspelt.meanings(node, unknown, fault.known)
+    read.update(node.keys[name] for name in names)
+    diagnostics = [unknown_key(node, name, fault.known) for name in names]
+    misspelt.read_as(node, names)
+    return diagnostics
 
 
 def _is_told(node: Node) -> bool:
@@ -58,25 +87,24 @@ def _is_told(node: Node) -> bool:
 
 
 def _fault(root: Node, error: jsonschema_rs.ValidationError) -> Fault:
-    node, key = _at(root, list(error.instance_path))
+    node, key, name = _at(root, list(error.instance_path))
     parts = list(_parts(list(error.schema_path)))
     around = [part["properties"] for part in parts if part.get("type") == "object" and "properties" in part]
     known = [name for name, value in around[-1].items() if value.get("$ref") != LATER] if around else []
-    return Fault(node, key, error.kind, parts[-1], tuple(known), error.message)
+    return Fault(node, key, name, error.kind, parts[-1], tuple(known), error.message)
 
 
-def _at(root: Node, path: list[str | int]) -> tuple[Node, Scalar | None]:
-    """Return the node at a path of the document, and the key it belongs to if it stands in a mapping."""
+def _at(root: Node, path: list[str | int]) -> tuple[Node, Scalar | None, str]:
+    """Return the node at a path of the document, and in a mapping the key that it belongs to with its name."""
     node: Node = root
-    key: Scalar | None = None
+    key, name = None, ""
     for step in path:
         if isinstance(node, Mapping):
-            key = node.keys[str(step)]
-            node = node.values[str(step)]
+            name = str(step)
+            key, node = node.keys[name], node.values[name]
         elif isinstance(node, Sequence):
-            key = None
-            node = node.items[int(step)]
-    return node, key
+            key, name, node = None, "", node.items[int(step)]
+    return node, key, name
 
 
 def _parts(path: list[str | int]) -> Iterator[dict[str, Any]]:

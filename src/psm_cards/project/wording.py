@@ -3,42 +3,15 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from psm_cards.diagnostics import Code, Diagnostic, Severity
 from psm_cards.project.forms import form_hint
+from psm_cards.project.misspelt import did_you_mean, fitting, nearest
 from psm_cards.project.nodes import Mapping, Node, Scalar, Sequence
-
-SHOWN = 40
-"""Characters of a wrong value that a message repeats."""
-
-SHOWN_ESCAPES = {ord("\t"): "\\t", ord("\n"): "\\n", ord("\r"): "\\r"}
-"""How a message shows what would break its line."""
 
 LISTED = 16
 """Known words that a hint lists at most, where none is like the one found."""
-
-WANTED = {
-    "answer": ("question", "answer", "cloze"),
-    "family": ("family", "literal"),
-    "question": ("question", "answer", "cloze"),
-}
-"""For a missing key, the keys that a misspelt one may mean; the last of them takes the missing one's place."""
-
-ELSEWHERE = {
-    "back": "answer",
-    "cards": "notes",
-    "citations": "cite",
-    "citation": "cite",
-    "front": "question",
-    "name": "literal",
-    "note": "notes",
-    "deck": "decks",
-    "ref": "cite",
-    "text": "cloze",
-}
-"""What other tools call our keys."""
 
 NO_VALUE = re.compile(r"\s*:")
 """What stands behind a key, even one without a value; `Callisto` in `{answer: Io, Callisto}` was meant as text."""
@@ -75,14 +48,15 @@ MISSING_HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A broken rule of the schema, and where: the node, and its key if it has one.
+    """A broken rule of the schema, and where: the node, its key and the key's name if it has one.
 
-    `kind` is the validator's, `definition` the part of the schema that holds the rule, `known` the keys that the
-    mapping around it may have.
+    The name is what a misspelt key means. `kind` is the validator's, `definition` the part of the schema that holds
+    the rule, `known` the keys that the mapping around it may have.
     """
 
     node: Node
     key: Scalar | None
+    name: str
     kind: Any
     definition: dict[str, Any]
     known: tuple[str, ...]
@@ -91,22 +65,7 @@ class Fault:
     @property
     def subject(self) -> str:
         """What the fault is about, for a message."""
-        return f"`{self.key.value}`" if self.key else "the item"
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word most like this one, or what this one stands for in other tools, if any is."""
-    words = {name.casefold(): name for name in known}
-    if (ours := ELSEWHERE.get(word.casefold())) in words:
-        return ours
-    found = get_close_matches(word.casefold(), words, n=1, cutoff=0.6)
-    return words[found[0]] if found else None
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """Return a hint that names the known word most like this one, if any is like it."""
-    found = nearest(word, known)
-    return f"did you mean `{found}`?" if found else None
+        return f"`{self.name}`" if self.key else "the item"
 
 
 def explain(fault: Fault) -> Iterable[Diagnostic]:
@@ -123,8 +82,7 @@ def _error(code: Code, message: str, node: Node, hint: str | None = None) -> Dia
 
 def _shown(node: Node) -> str:
     if isinstance(node, Scalar):
-        value = node.value.translate(SHOWN_ESCAPES)
-        return value if len(value) <= SHOWN else f"{value[: SHOWN - 1]}…"
+        return node.value
     return "[…]" if isinstance(node, Sequence) else "{…}"
 
 
@@ -146,37 +104,40 @@ def _missing_value(fault: Fault, node: Scalar) -> Diagnostic:
 def _unknown_key(fault: Fault) -> Iterator[Diagnostic]:
     if isinstance(fault.node, Mapping):
         for name in fault.kind.unexpected:
-            key = fault.node.keys[name]
-            if not key.is_stand_in:
-                yield _error("unknown-key", f"unknown key `{name}`", key, _key_hint(fault, fault.node, name))
+            if not fault.node.keys[name].is_stand_in:
+                yield unknown_key(fault.node, name, fault.known)
 
 
-def _key_hint(fault: Fault, node: Mapping, name: str) -> str:
-    if fault.known == INCLUDED and name in MAIN_FILE_ONLY:
-        return MAIN_FILE_ONLY[name]
+def unknown_key(node: Mapping, name: str, known: tuple[str, ...]) -> Diagnostic:
+    """Return the diagnostic of a key that its mapping cannot have, and these it can."""
+    key = node.keys[name]
+    return _error("unknown-key", f"unknown key `{key.value}`", key, _key_hint(node, name, known))
+
+
+def is_text_with_comma(node: Mapping, name: str) -> bool:
+    """Return whether a key without a value is the rest of a text: `Callisto` in `{answer: Io, Callisto}`."""
     key, value = node.keys[name], node.values[name]
     is_bare = isinstance(value, Scalar) and value.data is None and not value.value
-    if is_bare and not NO_VALUE.match(key.source.text, key.end):
+    return is_bare and not NO_VALUE.match(key.source.text, key.end)
+
+
+def _key_hint(node: Mapping, name: str, known: tuple[str, ...]) -> str:
+    if known == INCLUDED and name in MAIN_FILE_ONLY:
+        return MAIN_FILE_ONLY[name]
+    if is_text_with_comma(node, name):
         return "put a text that holds a comma in quotes"
-    return _suggest(name, fault.known)
+    return _suggest(name, fitting(name, node.keys, known))
 
 
 def _missing_key(fault: Fault) -> Iterator[Diagnostic]:
     node, missing = fault.node, fault.kind.property
-    if not isinstance(node, Mapping) or _is_misspelt(missing, node.keys.keys() - set(fault.known)):
+    if not isinstance(node, Mapping) or any(nearest(key, [missing]) for key in node.keys.keys() - set(fault.known)):
+        # It is misspelt, or nearly so: that is said once, of the unknown key.
         return
     owner = node.values.get("id") or node.values.get("name")
     known = isinstance(owner, Scalar) and owner.value
     message = f"`{_shown(owner)}` has no `{missing}`" if owner and known else f"`{missing}` is missing"
     yield _error("missing-key", message, node, MISSING_HINTS.get(missing))
-
-
-def _is_misspelt(missing: str, unknown: Iterable[str]) -> bool:
-    """Tell whether an unknown key stands for the missing one: that is said once, of the unknown key."""
-    # A misspelt `cloze` takes the place of question and answer; one of these two does not take the other's.
-    wanted = WANTED.get(missing, (missing,))
-    found = [nearest(word, wanted) for word in unknown]
-    return missing in found or wanted[-1] in found
 
 
 def _wrong_type(fault: Fault) -> Iterator[Diagnostic]:
@@ -233,7 +194,7 @@ def _wrong_form(fault: Fault) -> Iterator[Diagnostic]:
         yield _error("empty-value", f"{fault.subject} is empty", node, "fill it")
         return
     expected = fault.definition.get("patternErrorMessage", "expected another form")
-    hint = form_hint(node.value, fault.key.value if fault.key else "") if isinstance(node, Scalar) else None
+    hint = form_hint(node.value, fault.name) if isinstance(node, Scalar) else None
     yield _error("wrong-form", f"{expected}, found `{_shown(node)}`", node, hint)
 
 
