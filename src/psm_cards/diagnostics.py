@@ -91,6 +91,7 @@ Code: TypeAlias = Literal[
     "too-many-entries",
     "unbalanced-maths",
     "unclosed-code",
+    "unclosed-placeholder",
     "unclosed-section",
     "unclosed-tag",
     "unknown-alias",

@@ -20,6 +20,7 @@ def shown(text: str, *filled: str) -> list[str]:
         (" {{=<% %>=}}<%Answer%>{{Question}}", ["Answer"]),
         ("f({a:{b:1}}){{Answer}}", ["Answer"]),
         ("{{tts-voices:}}", [""]),
+        ("{{Hint {{Answer}} {{{Question}} {{Typed", ["Answer", "Question"]),
     ],
 )
 def test_fields_are_found_where_anki_finds_them(text: str, names: list[str]) -> None:
@@ -56,3 +57,24 @@ def test_sections_that_overlap_are_reported_with_the_end_expected() -> None:
     found = parse("{{#Hint}}{{#Answer}}{{/Hint}}{{/Answer}}").findings
     assert found[0].code == "unopened-section"
     assert found[0].hint == "expected `{{/Answer}}` here"
+
+
+@pytest.mark.parametrize(
+    ("text", "opened"),
+    [
+        ("{{Question}} {{Hint</p>", [(13, 6)]),
+        ("{{Hint} {{type:Answer {{Question}}", [(0, 6), (8, 13)]),
+        ("{{Hint {{{Question}}}", [(0, 6)]),
+        # Anki 24.11 reads those of a comment too.
+        ("if (a) {{ b } <!-- {{Hint --> {{Question", [(7, 2), (19, 9), (30, 10)]),
+        ("{{{{Question}}", []),
+        ("{{=<% %>=}}<%Question%> {{Hint", []),
+    ],
+)
+def test_what_nothing_closes_is_told_at_its_place(text: str, opened: list[tuple[int, int]]) -> None:
+    assert [(one.offset, one.length) for one in parse(text).findings if one.code == "unclosed-placeholder"] == opened
+
+
+def test_of_a_section_that_begins_or_ends_without_braces_the_rest_is_in_order() -> None:
+    for text in ("{{#Hint}x{{/Hint}}", "{{#Hint}}x{{/Hint", "{{^Hint <p>{{Answer}}{{/Hint}}"):
+        assert [finding.code for finding in parse(text).findings] == ["unclosed-placeholder"]

@@ -4,6 +4,7 @@ import pytest
 
 from psm_cards.diagnostics import Severity
 from psm_cards.model import Kind
+from psm_cards.rendering.templates import SCRIPT_HINT
 from tests.project_case import ProjectCase
 from tests.rendering.media_files import SVG
 from tests.rendering.rendered import fields, look, rendered
@@ -96,7 +97,6 @@ def test_an_asset_gets_a_name_that_anki_always_copies(case: ProjectCase) -> None
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("a\nb [% if x %]", 2, "unexpected end of template"),
         ("[[ 1 +\n ]]", 2, "unexpected `end of print statement`"),
         ("a\n[[ titel ]]", 2, "`titel` is undefined"),
         ("\n\n[[ project.titel ]]", 3, "nothing here is called `titel`"),
@@ -206,7 +206,38 @@ def test_beside_a_broken_template_nothing_is_called_unused(case: ProjectCase) ->
     case.notes(NOTE).file("templates/basic/front.html", '[% include "mine/a.html" %][% if').file(
         "templates/mine/a.html", "a"
     )
-    case.check().expect("templates/basic/front.html:1:1 template-error")
+    case.check().expect("templates/basic/front.html:1:28 template-error")
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message", "hint"),
+    [
+        ("a\nb [% if x %]\nc\n", "2:3", "`[% if %]` is never closed", "end it with `[% endif %]`"),
+        (
+            "[% if x %][% endif %]\n[%- if x %]a[% else %]",
+            "2:1",
+            "`[% if %]` is never closed",
+            "end it with `[% endif %]`",
+        ),
+        (
+            "[% block a %]\n[% for x in y %]\n[% endblock %]",
+            "2:1",
+            "`[% for %]` is not closed before `[% endblock %]`",
+            "end it with `[% endfor %]`",
+        ),
+        ("[% set x %]\n[% set y = 1 %]", "1:1", "`[% set %]` is never closed", "end it with `[% endset %]`"),
+        ("a\n [[ project.title \n\n", "2:2", "`[[` is never closed", "end it with `]]`"),
+        ("[[ project.id\n[[ project.title ]]", "1:1", "`[[` is never closed", "end it with `]]`"),
+        ("a\n [% if project.title \n\n", "2:2", "`[%` is never closed", "end it with `%]`"),
+        ("<script>\nlet a = [[1,2", "2:9", "`[[` is never closed", SCRIPT_HINT),
+    ],
+)
+def test_what_is_never_closed_is_told_where_it_begins(
+    case: ProjectCase, text: str, place: str, message: str, hint: str
+) -> None:
+    case.notes(NOTE).file("templates/basic/front.html", text).check()
+    case.expect(f"templates/basic/front.html:{place} template-error")
+    assert (case.diagnostics[0].message, case.diagnostics[0].hint) == (message, hint)
 
 
 def test_what_a_note_says_is_never_read_as_a_template(case: ProjectCase) -> None:

@@ -17,6 +17,7 @@ _OTHER_BRACKETS = "{{=<% %>=}}"
 _TOKEN = re.compile(r"\{\{(.*?)\}\}|<!--.*?-->", re.DOTALL)
 _OTHER_TOKEN = re.compile(r"<%(.*?)%>|<!--.*?-->", re.DOTALL)
 _SHORTEST_SECTION = 2
+_OPENING = re.compile(r"\{\{(?:[#^/]?\w[\w :-]{0,60})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def parse(text: str) -> Template:
     """Return a template's fields and sections; a section that is not closed counts to the end of the text."""
     stack = [_Open()]
     findings: list[Finding] = []
-    tokens = list(_tokens(text))
+    tokens = list(_tokens(text, findings))
     ends = Counter(inner[1:].lstrip() for inner, _, _ in tokens if inner.startswith("/"))
     for inner, offset, length in tokens:
         if inner.startswith("/"):
@@ -119,15 +120,36 @@ def parse(text: str) -> Template:
     return Template(tuple(stack[0].nodes), tuple(findings))
 
 
-def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the inside of every pair of brackets, with the offset and length of the pair."""
+def _tokens(text: str, findings: list[Finding]) -> Iterator[tuple[str, int, int]]:
+    """Yield the inside of every pair of brackets, with the offset and length of the pair; report what has no end."""
     pattern, start = _TOKEN, len(text) - len(text.lstrip())
     while text.startswith(_OTHER_BRACKETS, start):
         pattern, start = _OTHER_TOKEN, start + len(_OTHER_BRACKETS)
-    for match in pattern.finditer(text, start if pattern is _OTHER_TOKEN else 0):
+    here = start if pattern is _OTHER_TOKEN else 0
+    for match in pattern.finditer(text, here):
         inner: str | None = match[1]
         if inner is not None:
-            yield inner.lstrip("{").strip(), match.start(), match.end() - match.start()
+            # `{{{Field}}}` is a field. Of `{{Hint <p>{{Answer}}` Anki takes all for one name, nobody means it so.
+            begin = text.rfind("{{", match.start(), match.end()) if "{{" in inner.lstrip("{") else match.start()
+            yield from _endless(text, match.start(), begin, findings)
+            here = match.end()
+            yield text[begin + 2 : match.end() - 2].lstrip("{").strip(), begin, match.end() - begin
+    if pattern is _TOKEN:
+        yield from _endless(text, here, len(text), findings)
+
+
+def _endless(text: str, start: int, end: int, findings: list[Finding]) -> Iterator[tuple[str, int, int]]:
+    """Report each opening between two places, none of which is closed there; yield those that begin or end a section.
+
+    Else the other end of the section would be told as well.
+    """
+    # Measured: Anki 26.09 shows such brackets as text, 24.11 refuses the template, also for those of a script.
+    hint = "end it with `}}`; if it is no field of Anki's, put a space between the two: `{ {`"
+    for match in _OPENING.finditer(text, start, end):
+        shown = match[0].rstrip()
+        findings.append(Finding("unclosed-placeholder", f"`{shown}` is never closed", hint, match.start(), len(shown)))
+        if shown[2:3] in ("#", "^", "/"):
+            yield shown[2:], match.start(), len(shown)
 
 
 def _read(inner: str, offset: int, length: int, stack: list[_Open], findings: list[Finding]) -> None:

@@ -32,7 +32,8 @@ class TemplatePlace:
     def span(self, offset: int = 0, length: int | None = None) -> Span:
         """Return the span of `length` characters from `offset`; without length, of the whole."""
         source, size = self._source(self.file), len(self.text) if length is None else length
-        if source == self.text:
+        # Jinja takes the last line end off.
+        if source in (self.text, f"{self.text}\n"):
             return Span(self.file, *_position(source, offset), *_position(source, offset + size))
         part = self.text[offset : offset + size] if length else ""
         for file in (self.file, *self.others) if part else ():

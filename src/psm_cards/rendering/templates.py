@@ -6,6 +6,7 @@ Between the files in `templates/` and the fields (`fields`) and looks (`looks`) 
 import difflib
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -24,7 +25,8 @@ from jinja2 import (
 from markupsafe import Markup
 
 from psm_cards.diagnostics import Diagnostic, Severity, Span
-from psm_cards.files import cause_of
+from psm_cards.files import Lines, cause_of
+from psm_cards.rendering import unclosed
 from psm_cards.rendering.loading import OwnTemplates
 from psm_cards.rendering.sandbox import Sandbox, TooMuch
 
@@ -47,6 +49,19 @@ class TemplateProblem(Exception):
     def __init__(self, diagnostic: Diagnostic) -> None:
         super().__init__(diagnostic.message)
         self.diagnostic = diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class _FilePlace:
+    """A template's file and its text."""
+
+    file: str
+    source: Lines
+
+    def span(self, offset: int = 0, length: int | None = None) -> Span:
+        """Return the span of `length` characters from `offset`; without length, to the end."""
+        end = len(self.source.text) if length is None else offset + length
+        return Span(self.file, *self.source.position(offset), *self.source.position(end))
 
 
 class Templates:
@@ -132,6 +147,9 @@ class Templates:
     def _diagnostic(self, error: Exception, name: str) -> Diagnostic:
         found, line, column = _position(error)
         file = found or str(self._root / FOLDER / name)
+        if isinstance(error, TemplateSyntaxError) and (never_closed := unclosed.find(error)):
+            hint = self._hint(error, Path(file)) or never_closed.hint
+            return replace(never_closed, hint=hint).at(_FilePlace(file, Lines(error.source or "")))
         return Diagnostic(
             Severity.ERROR,
             "template-output" if isinstance(error, TooMuch) else "template-error",
