@@ -153,3 +153,15 @@ def test_a_misspelt_field_in_a_front_is_one_mistake(case: ProjectCase) -> None:
     case.notes("- {id: one, question: Q, answer: A}").file("templates/basic/front.html", "{{Qestion}}").check()
 
     case.expect("templates/basic/front.html:1:1 unknown-field")
+
+
+def test_a_deck_below_ankis_own_one_leaves_that_alone(case: ProjectCase) -> None:
+    case.file(
+        "decks.yaml",
+        "format: 1\nproject: {id: demo, title: Demo, description: About all}\n"
+        "decks: [{name: 'Default::One', notes: [{id: one, question: Q, answer: A}]}]\n",
+    )
+
+    (card,) = cards(case)
+
+    assert card.deck == "Default::One"

@@ -39,6 +39,9 @@ LARGEST_CLOZE = 500
 LONGEST_MEDIA_NAME = 100
 """Characters, all of them ASCII, that a media name may have (R22)."""
 
+ANKIS_OWN_DECK = "Default"
+"""The deck that every learner has: others may stand below it, but a package leaves it alone."""
+
 LEARNERS_CSS = "_psm_user.css"
 """The learner's own style sheet: every look imports it, no package ever brings it (R7)."""
 

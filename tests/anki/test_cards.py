@@ -100,10 +100,7 @@ def test_typing_the_answer_adds_no_card() -> None:
 def test_a_deletion_is_a_card_only_in_a_field_the_front_shows() -> None:
     gated = samples.with_template(samples.LOOKS[1], 0, front="{{#Hint}}{{cloze:Text}}{{/Hint}}")
     note = samples.cloze("{{c1::x}}")
-    assert [finding.code for finding in rule(gated).cards(note.fields, ()).findings] == [
-        "cloze-without-deletion",
-        "cloze-not-shown",
-    ]
+    assert [finding.code for finding in rule(gated).cards(note.fields, ()).findings] == ["cloze-not-shown"]
     hinted = samples.cloze("{{c1::x}}", Hint="h")
     assert rule(gated).cards(hinted.fields, ()).ordinals == (0,)
 

@@ -62,13 +62,14 @@ def test_tags_are_stored_sorted_and_once() -> None:
 
 
 @pytest.mark.parametrize("tag", ["two words", "", "ideographic\u3000space", "bell\x07"])
-def test_a_tag_that_anki_would_split_or_change_is_an_error(tag: str) -> None:
-    assert only(replace(samples.basic(), tags=(tag,))).code == "tag"
+def test_a_tag_that_anki_would_split_or_change_is_a_fault_of_ours(tag: str) -> None:
+    with pytest.raises(ValueError, match=r"^note one: Anki would split or change the tag"):
+        anki.plan(samples.project(replace(samples.basic(), tags=(tag,))))
 
 
-def test_a_blank_question_is_an_error() -> None:
-    codes = samples.codes(samples.project(samples.basic(Question="<br>")))
-    assert codes == ["empty-first-field"]
+def test_a_blank_question_is_a_fault_of_ours() -> None:
+    with pytest.raises(ValueError, match=r"^note one: the first field is blank"):
+        anki.plan(samples.project(samples.basic(Question="<br>")))
 
 
 def test_a_note_whose_every_front_is_blank_is_an_error_at_its_place() -> None:
@@ -95,6 +96,7 @@ def test_a_cloze_text_that_makes_no_good_cards_is_reported(text: str, code: str)
 def test_a_deletion_outside_the_text_would_be_a_blank_card_and_is_an_error() -> None:
     problem = only(samples.cloze("{{c1::x}}", Explanation="as in {{c2::y}}"))
     assert problem.code == "cloze-not-shown"
+    assert [(one.message, one.span.file) for one in problem.related] == [("the front", "cloze/front.html")]
     assert problem.message == "`{{c2::…}}` in `Explanation` is not shown on the front of its card"
 
 
@@ -102,11 +104,13 @@ def test_a_deletion_outside_the_text_with_a_number_of_the_text_adds_no_card() ->
     assert samples.problems(samples.project(samples.cloze("{{c1::x}}", Explanation="as in {{c1::y}}"))) == []
 
 
-@pytest.mark.parametrize("name", ["A::", "A:: B", " A", "x:::y", "default", "A\tB", "::A"])
-def test_a_deck_name_that_anki_would_change_is_an_error_at_its_first_note(name: str) -> None:
-    rendered = replace(samples.project(), decks=(RenderedDeck(name, "", (samples.basic(line=5),)),))
-    (problem,) = samples.problems(rendered)
-    assert (problem.code, str(problem.span)) == ("deck-name", "decks.yaml:5:1")
+@pytest.mark.parametrize(
+    "name", ["A::", "A:: B", " A", "x:::y", "default", "Default", "default::x", "DEFAULT::x", "A\tB", "::A"]
+)
+def test_a_deck_name_that_anki_would_change_is_a_fault_of_ours(name: str) -> None:
+    rendered = replace(samples.project(), decks=(RenderedDeck(name, "", (samples.basic(),)),))
+    with pytest.raises(ValueError, match=r"^Anki would change the deck name"):
+        anki.plan(rendered)
 
 
 def test_decks_without_notes_and_kinds_without_notes_are_left_out() -> None:
@@ -187,20 +191,19 @@ def test_a_file_for_a_template_needs_a_name_that_anki_imports(tmp_path: Path) ->
     assert samples.codes(rendered) == ["template-media-name"]
 
 
-def test_media_without_a_file_with_a_bad_name_or_with_one_name_for_two_files_are_errors(tmp_path: Path) -> None:
+def test_one_media_name_for_two_files_is_a_fault_of_ours(tmp_path: Path) -> None:
     one = picture(tmp_path)
-    other = tmp_path / "other.png"
-    other.write_bytes(b"another")
-    media = (one, Media(one.name, other), Media("Dot.PNG", other), Media("gone-1.png", tmp_path / "gone.png"))
-    found = samples.codes(samples.project(samples.basic(), media=media))
-    assert found == ["duplicate-media", "media-name", "missing-media"]
+    media = (one, Media(one.name, tmp_path / "other.png"))
+    with pytest.raises(ValueError, match=r"other.png and .*dot.png would both be dot-0123456789ab.png in Anki$"):
+        anki.plan(samples.project(samples.basic(), media=media))
 
 
 @pytest.mark.parametrize(
-    "name", ["a b.png", "é.png", "../x.png", "con:.png", "x.tar.gz", "-", "", "a" * 101, "x_1.png"]
+    "name", ["Dot.PNG", "a b.png", "é.png", "../x.png", "con:.png", "x.tar.gz", "-", "", "a" * 101, "x_1.png"]
 )
-def test_a_media_name_that_some_anki_changes_is_an_error(name: str, tmp_path: Path) -> None:
-    assert samples.codes(samples.project(samples.basic(), media=(picture(tmp_path, name),))) == ["media-name"]
+def test_a_media_name_that_some_anki_changes_is_a_fault_of_ours(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"^some Anki would change the media name"):
+        anki.plan(samples.project(samples.basic(), media=(picture(tmp_path, name),)))
 
 
 def test_a_look_or_note_of_another_shape_is_a_fault_and_not_a_finding() -> None:

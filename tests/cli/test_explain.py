@@ -26,16 +26,6 @@ from psm_cards.rendering.contents import LARGE
 ROOT = Path(__file__).parents[2]
 CODES: tuple[str, ...] = get_args(Code)
 
-SAFETY_NETS = {
-    "deck-name": "the schema refuses what Anki would change (wrong-form), and the loader names such decks otherwise",
-    "duplicate-media": "rendering names a file after its content: two files of one name are one file",
-    "empty-first-field": "rendering tells a blank question or cloze first (blank-text) and leaves the note out",
-    "media-name": "rendering makes every name, and of the letters and digits that Anki keeps",
-    "tag": "the schema refuses what Anki would split (wrong-form), and the loader leaves such tags out",
-    "wrong-structure": "every word of the schema that can refuse something has an explanation of its own",
-}
-"""Codes of checks behind another check, and why no file of a project is known to reach them."""
-
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGM4AQAAygDJmcpdfgAAAABJRU5ErkJggg=="
 )
@@ -121,7 +111,7 @@ LOCKED = "unreadable-media"
 BY_COMMAND = [
     code for code in explanations.codes() if any(fence.language == "console" for fence in examples(code, "Wrong"))
 ]
-IN_FILES = [code for code in CODES if code not in {*SAFETY_NETS, *TOO_LARGE, *BY_COMMAND, LOCKED}]
+IN_FILES = [code for code in CODES if code not in {*TOO_LARGE, *BY_COMMAND, LOCKED}]
 
 
 def test_every_code_has_exactly_one_section_and_no_section_is_about_anything_else() -> None:
@@ -203,7 +193,7 @@ def test_the_limits_are_those_that_the_explanations_name() -> None:
         assert limit in explanations.summary(code)
 
 
-@pytest.mark.parametrize("code", [*SAFETY_NETS, *TOO_LARGE])
+@pytest.mark.parametrize("code", TOO_LARGE)
 def test_no_example_is_invented_for_what_a_page_cannot_show(code: str) -> None:
     assert [part for part in explained(code).parts() if isinstance(part, Fence)] == []
 

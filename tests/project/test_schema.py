@@ -13,9 +13,13 @@ from tests.project.case_files import WrittenCase, read_cases
 from tests.project_case import ProjectCase
 
 from psm_cards.project import included_schema, schema
+from psm_cards.project.wording import EXPLANATIONS
 
 STRUCTURAL = read_cases("structure.txt", "values.txt")
 Node = nodes.Node
+
+NO_RULES = frozenset("$schema $defs $ref title description properties items if then else patternErrorMessage".split())
+"""Words of the schema that refuse nothing by themselves."""
 
 
 def _step(node: Node, step: str | int) -> tuple[Node, Node]:
@@ -91,3 +95,22 @@ def test_the_schema_accepts_every_key_of_format_1() -> None:
     assert set(definitions["source"]["properties"]["custom"]["properties"]) == set(
         "text kind strip fixes skip anchors mirrors renders".split()
     )
+
+
+def test_every_rule_of_the_schema_has_words_of_its_own() -> None:
+    rules = {rule for part in _asserting(schema()) for rule in part if rule not in NO_RULES}
+
+    assert rules == EXPLANATIONS.keys() - {"falseSchema"}
+
+
+def _asserting(part: object) -> Iterator[dict[str, object]]:
+    """Yield the parts of the schema that can refuse something: what stands below `if` only decides."""
+    if isinstance(part, bool):
+        return
+    assert isinstance(part, dict)
+    yield part
+    for key in ("properties", "$defs"):
+        for inner in part.get(key, {}).values():
+            yield from _asserting(inner)
+    for key in ("items", "then", "else", "additionalProperties"):
+        yield from _asserting(part.get(key, True))

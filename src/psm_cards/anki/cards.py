@@ -130,7 +130,7 @@ def _cloze_findings(found: Mapping[str, Deletions], shown: set[int]) -> Iterable
             f"cloze number {number}: expected a number from 1 to {LARGEST_CLOZE}",
             "Anki makes no card of this deletion",
         )
-    if not shown and not wrong:
+    if not any(deletion.numbers for deletion in found.values()) and not wrong:
         yield Finding(
             "cloze-without-deletion",
             "a cloze note hides nothing",

@@ -1,31 +1,58 @@
-"""What can be wrong with the decks, notes, tags and media of a package, beyond their cards and templates."""
+"""What can be wrong with the notes, looks and media of a package, beyond their cards and templates.
+
+What can only be a fault of the rooms before this one is refused with a ValueError, and not told as the author's.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from psm_cards.anki import fields, references, templates
-from psm_cards.diagnostics import Code, Diagnostic, Finding, Severity
-from psm_cards.model import FIELDS, LONGEST_MEDIA_NAME, Media, NoteLook, RenderedDeck, RenderedNote
+from psm_cards.diagnostics import Diagnostic, Finding
+from psm_cards.model import ANKIS_OWN_DECK, FIELDS, LONGEST_MEDIA_NAME, Media, NoteLook, RenderedNote
 
-_DEFAULT_DECK = "default"
 # Measured: Anki takes these out of deck names and tags, and keeps what joins letters or turns their direction.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BROKEN = "learners would see a broken image or hear nothing"
 
 
-def of_note(note: RenderedNote, values: Sequence[str], tags: Sequence[str], media: frozenset[str]) -> Iterator[Finding]:
-    """Yield what is wrong with a note's fields (in normal form), its tags, and the media its fields name."""
+def refuse_broken_note(note: RenderedNote, values: Sequence[str], tags: Iterable[str]) -> None:
+    """Raise ValueError for a note that the rooms before this one never make: loading and rendering refuse its parts."""
+    if len(note.fields) != len(FIELDS[note.kind]):
+        raise ValueError(f"note {note.id}: expected {len(FIELDS[note.kind])} fields, found {len(note.fields)}")
     if fields.is_blank(values[0]):
-        message = f"`{FIELDS[note.kind][0]}` of note `{note.id}` is blank"
-        yield Finding("empty-first-field", message, "Anki lets no note be without it")
+        raise ValueError(f"note {note.id}: the first field is blank, which Anki lets no note be")
+    for tag in tags:
+        if not _is_word(tag):
+            raise ValueError(f"note {note.id}: Anki would split or change the tag {tag!r}")
+
+
+def refuse_broken_deck(name: str) -> None:
+    """Raise ValueError for a deck's name, in normal form, that Anki would write otherwise: loading refuses it."""
+    # Measured: Anki takes spaces and colons off both ends of every part, gives a blank one a name, and writes the name
+    # of its own deck in one way.
+    parts_change = any(not part or part != part.strip().strip(":") for part in name.split("::"))
+    top, below, _ = name.partition("::")
+    is_default = top.casefold() == ANKIS_OWN_DECK.casefold() and not (below and top == ANKIS_OWN_DECK)
+    if parts_change or _CONTROL.search(name) or is_default:
+        raise ValueError(f"Anki would change the deck name {name!r}")
+
+
+def refuse_broken_media(media: Iterable[Media]) -> None:
+    """Raise ValueError for a name that Anki changes, or one name for two files: rendering makes neither (R22)."""
+    seen: dict[str, Media] = {}
+    for one in media:
+        if not _is_media_name(one.name):
+            raise ValueError(f"some Anki would change the media name {one.name!r}")
+        if seen.setdefault(one.name, one).path != one.path:
+            raise ValueError(f"{one.path} and {seen[one.name].path} would both be {one.name} in Anki")
+
+
+def of_note(note: RenderedNote, values: Sequence[str], media: frozenset[str]) -> Iterator[Finding]:
+    """Yield what is wrong with a note's fields (in normal form), and with the media that they name."""
     # One look at all fields together: ten thousand notes have over a hundred thousand fields, most of them in order.
     together = "\n".join(values)
     if fields.forbidden(together):
         yield from _bad_characters(note, values)
-    for tag in tags:
-        if not _is_word(tag):
-            hint = "Anki would read several tags: join the words with `-`, or levels with `::`"
-            yield Finding("tag", f"tag `{tag}`: expected a word without spaces", hint)
     for name in dict.fromkeys(reference.name for reference in references.in_field(together)):
         if name not in media:
             yield _unlisted(name, f"note `{note.id}`", _BROKEN, 0, None)
@@ -37,16 +64,6 @@ def _bad_characters(note: RenderedNote, values: Sequence[str]) -> Iterator[Findi
         if character is not None:
             message = f"`{name}` of note `{note.id}` has the character U+{ord(character):04X}"
             yield Finding("control-character", message, "take it out: Anki stores no control characters")
-
-
-def of_deck(deck: RenderedDeck) -> Iterator[Diagnostic]:
-    """Yield what is wrong with the name of a deck that has notes: Anki would write it otherwise."""
-    name = fields.normal(deck.name)
-    # Measured: Anki takes spaces and colons off both ends of every part, and gives a blank one a name.
-    parts_change = any(not part or part != part.strip().strip(":") for part in name.split("::"))
-    if parts_change or _CONTROL.search(name) or name.casefold() == _DEFAULT_DECK:
-        hint = "expected parts joined by `::`, none of them blank, without spaces around them, and not `Default`"
-        yield Finding("deck-name", f"Anki would change the deck name `{deck.name}`", hint).at(deck.notes[0].place)
 
 
 def of_look(look: NoteLook, media: frozenset[str]) -> Iterator[Diagnostic]:
@@ -62,25 +79,6 @@ def of_look(look: NoteLook, media: frozenset[str]) -> Iterator[Diagnostic]:
     css = templates.TemplatePlace(look.css_file, look.css, own_files)
     for reference in references.in_css(look.css):
         yield from (finding.at(css) for finding in _of_asset(reference, "the style sheet", media))
-
-
-def of_media(media: Iterable[Media]) -> Iterator[Diagnostic]:
-    """Yield what is wrong with the project's media: names that Anki changes, names used twice, no file."""
-    seen: dict[str, Media] = {}
-    for one in media:
-        if not _is_media_name(one.name):
-            message = f"media name `{one.name}`: expected lower-case ASCII letters, digits, `-` and one `.`"
-            yield _without_place("media-name", message, "Anki changes other names, or overwrites learners' files")
-        first = seen.setdefault(one.name, one)
-        if first.path != one.path:
-            message = f"`{first.path}` and `{one.path}` would both be `{one.name}` in Anki"
-            yield _without_place("duplicate-media", message, "only one of them would be shown")
-        if not one.path.is_file():
-            yield _without_place("missing-media", f"there is no file `{one.path}`", f"Anki would look for `{one.name}`")
-
-
-def _without_place(code: Code, message: str, hint: str) -> Diagnostic:
-    return Diagnostic(Severity.ERROR, code, message, hint=hint)
 
 
 def _is_word(tag: str) -> bool:

@@ -1,13 +1,13 @@
 """From a rendered project to the plan of its package: all that must be known, and right, before a byte is written."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from psm_cards.anki import checks, fields, identity, templates
 from psm_cards.anki.cards import CardRule, Cards
 from psm_cards.anki.notetypes import NoteType
 from psm_cards.diagnostics import Diagnostic, Place, Related, Severity
-from psm_cards.model import FIELDS, Kind, Media, NoteLook, RenderedDeck, RenderedNote, RenderedProject
+from psm_cards.model import Kind, Media, NoteLook, RenderedDeck, RenderedNote, RenderedProject
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,10 @@ class Plan:
 def plan(project: RenderedProject) -> tuple[Plan, list[Diagnostic]]:
     """Return the plan of a project's package and all that is wrong; with an error among it, do not write the plan.
 
-    Raises ValueError if a look or a note does not have the frozen shape: a fault of the rooms before this one.
+    Raises ValueError if a look or a note does not have the frozen shape, or if Anki would change a name: faults of the
+    rooms before this one.
     """
+    checks.refuse_broken_media(project.media)
     decks = _decks_in_use(project.decks)
     looks = _looks_in_use(project, decks)
     media = frozenset(one.name for one in project.media)
@@ -57,12 +59,10 @@ def plan(project: RenderedProject) -> tuple[Plan, list[Diagnostic]]:
     faulty = {kind for kind, found in faults.items() if any(one.severity is Severity.ERROR for one in found)}
     draft = _Draft.of(project.id, looks, media, faulty)
     for deck in decks:
-        diagnostics += checks.of_deck(deck)
         number = draft.add_deck(deck)
         for note in deck.notes:
             diagnostics += draft.add_note(note, number)
     diagnostics += draft.disputed_fronts(looks)
-    diagnostics += checks.of_media(project.media)
     return draft.finish(project.media), diagnostics
 
 
@@ -92,6 +92,7 @@ class _Draft:
     note_types: Mapping[Kind, NoteType]
     # Only of kinds whose look has nothing wrong: one fault in a front would be told again of each note.
     rules: Mapping[Kind, CardRule]
+    fronts: Mapping[Kind, Place]
     media: frozenset[str]
     decks: dict[int, PlannedDeck] = field(default_factory=dict)
     notes: list[PlannedNote] = field(default_factory=list)
@@ -101,11 +102,13 @@ class _Draft:
     @classmethod
     def of(cls, project_id: str, looks: list[NoteLook], media: frozenset[str], faulty: set[Kind]) -> "_Draft":
         rules = {look.kind: CardRule(look.kind, templates.fronts(look)) for look in looks if look.kind not in faulty}
-        return cls(project_id, {look.kind: NoteType.of(project_id, look) for look in looks}, rules, media)
+        fronts = {look.kind: templates.front_place(look, 0) for look in looks}
+        return cls(project_id, {look.kind: NoteType.of(project_id, look) for look in looks}, rules, fronts, media)
 
     def add_deck(self, deck: RenderedDeck) -> int:
         """Return the id of a deck, the same for the same name; the first description given is kept."""
         name = fields.normal(deck.name)
+        checks.refuse_broken_deck(name)
         number = identity.deck_id(self.project_id, name)
         known = self.decks.get(number)
         if known is None or not known.description:
@@ -114,16 +117,15 @@ class _Draft:
 
     def add_note(self, note: RenderedNote, deck: int) -> Iterator[Diagnostic]:
         """Plan one more note; yield what is wrong with it."""
-        if len(note.fields) != len(FIELDS[note.kind]):
-            raise ValueError(f"note {note.id}: expected {len(FIELDS[note.kind])} fields, found {len(note.fields)}")
         values = fields.all_normal(note.fields)
         tags = tuple(sorted({fields.normal(tag) for tag in note.tags}))
+        checks.refuse_broken_note(note, values, tags)
         guid = note.guid or identity.guid_for(self.project_id, note.id)
         cards = self._cards(note, values, tags)
         yield from self._duplicate(guid, note)
-        # A note without cards is what follows from a blank question: said once.
-        found = tuple(checks.of_note(note, values, tags, self.media)) or cards.findings
-        yield from (finding.at(note.place) for finding in found)
+        yield from (finding.at(note.place) for finding in checks.of_note(note, values, self.media))
+        related = (Related("the front", self.fronts[note.kind].span()),) if cards.findings else ()
+        yield from (replace(finding.at(note.place), related=related) for finding in cards.findings)
         sort_text = fields.plain(values[0])
         self.notes.append(
             PlannedNote(

@@ -170,6 +170,12 @@ def _identical_fronts(templates: Sequence[CardTemplate]) -> Iterator[Diagnostic]
             yield Finding("identical-fronts", message, hint).at(place)
 
 
+def front_place(look: NoteLook, ordinal: int) -> TemplatePlace:
+    """Return the place of one of a look's fronts."""
+    template = look.templates[ordinal]
+    return TemplatePlace(template.front_file, template.front, template.own_files)
+
+
 def disputed(look: NoteLook, ordinal: int) -> Diagnostic:
     """Return the diagnostic of a front that is blank in some versions of Anki and not in others."""
     template = look.templates[ordinal]
@@ -178,4 +184,4 @@ def disputed(look: NoteLook, ordinal: int) -> Diagnostic:
         f"only a special field such as `{{{{Subdeck}}}}` keeps the front of `{template.name}` from being blank",
         "newer Anki would make this card for every note, older would not: put all of it inside `{{#Field}}…{{/Field}}`",
     )
-    return finding.at(TemplatePlace(template.front_file, template.front, template.own_files))
+    return finding.at(front_place(look, ordinal))

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
+from psm_cards.model import ANKIS_OWN_DECK
+
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)(10\.\S+/\S+)", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?:/{0,2}|//)?((?:[a-z0-9-]+\.)+[a-z]{2,}(?:[:/?#]\S*)?)", re.IGNORECASE)
 _DAY = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?")
@@ -56,10 +58,12 @@ def _tag(value: str) -> str | None:
     return "::".join(filter(None, levels)) or None
 
 
-def _deck(value: str) -> str | None:
+def _deck(value: str) -> str:
     levels = [" ".join(level.strip(" :\t").split()) for level in re.split(r"::+", value)]
-    meant = "::".join(filter(None, levels))
-    return meant if meant.casefold() != "default" else None
+    levels = [level for level in levels if level]
+    if levels and levels[0].casefold() == ANKIS_OWN_DECK.casefold():
+        levels = [ANKIS_OWN_DECK, *levels[1:]] if levels[1:] else []
+    return "::".join(levels)
 
 
 _MEANT: Mapping[str, Callable[[str], str | None]] = {

@@ -54,7 +54,7 @@ class DeckLoader:
         tags = self._tags_of(item)
         notes = [self._note(note, tags) for note in mappings(item, "notes") if not self._is_draft(note)]
         name = scalar(item, "name")
-        if name is None or not self._name_form.match(name.value):
+        if name is None or not self._name_form.fullmatch(name.value):
             # The schema has said what is wrong; under a name that is in order the notes can still be looked at.
             return Deck(f"Deck at {item.start}", item, tuple(notes), text(item, "description"))
         self._deck_names.check(name)

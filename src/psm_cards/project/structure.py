@@ -91,7 +91,7 @@ def _fault(root: Node, error: jsonschema_rs.ValidationError) -> Fault:
     parts = list(_parts(list(error.schema_path)))
     around = [part["properties"] for part in parts if part.get("type") == "object" and "properties" in part]
     known = [name for name, value in around[-1].items() if value.get("$ref") != LATER] if around else []
-    return Fault(node, key, name, error.kind, parts[-1], tuple(known), error.message)
+    return Fault(node, key, name, error.kind, parts[-1], tuple(known))
 
 
 def _at(root: Node, path: list[str | int]) -> tuple[Node, Scalar | None, str]:

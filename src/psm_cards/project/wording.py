@@ -60,7 +60,6 @@ class Fault:
     kind: Any
     definition: dict[str, Any]
     known: tuple[str, ...]
-    message: str
 
     @property
     def subject(self) -> str:
@@ -73,7 +72,7 @@ def explain(fault: Fault) -> Iterable[Diagnostic]:
     node = fault.node
     if isinstance(node, Scalar) and node.data is None and fault.kind.name in ("type", "enum", "const"):
         return [_missing_value(fault, node)]
-    return EXPLANATIONS.get(fault.kind.name, _other)(fault)
+    return EXPLANATIONS[fault.kind.name](fault)
 
 
 def _error(code: Code, message: str, node: Node, hint: str | None = None) -> Diagnostic:
@@ -200,10 +199,6 @@ def _wrong_form(fault: Fault) -> Iterator[Diagnostic]:
 
 def _empty_list(fault: Fault) -> Iterator[Diagnostic]:
     yield _error("empty-value", f"{fault.subject} is an empty list", fault.node, "fill it, or leave it out")
-
-
-def _other(fault: Fault) -> Iterator[Diagnostic]:
-    yield _error("wrong-structure", fault.message, fault.node)
 
 
 EXPLANATIONS: dict[str, Callable[[Fault], Iterable[Diagnostic]]] = {

@@ -3,7 +3,7 @@
 from jinja2 import TemplateRuntimeError
 
 from psm_cards.diagnostics import Diagnostic, Problem
-from psm_cards.model import Deck, Project, RenderedDeck, RenderedProject
+from psm_cards.model import ANKIS_OWN_DECK, Deck, Project, RenderedDeck, RenderedProject
 from psm_cards.rendering import looks
 from psm_cards.rendering.fields import NoteRenderer
 from psm_cards.rendering.media import MediaFiles
@@ -34,7 +34,7 @@ def _top_decks(project: Project, notes: NoteRenderer) -> tuple[RenderedDeck, ...
     own = {deck.name for deck in project.decks if deck.description}
     names = dict.fromkeys(deck.name.split("::")[0] for deck in project.decks)
     text = notes.top_description(project.description)
-    return tuple(RenderedDeck(name, text) for name in names if name not in own)
+    return tuple(RenderedDeck(name, text) for name in names if name not in own and name != ANKIS_OWN_DECK)
 
 
 def _deck(deck: Deck, notes: NoteRenderer) -> RenderedDeck:
