@@ -93,6 +93,7 @@ def test_two_templates_with_one_front_are_an_error() -> None:
     look = samples.with_template(BASIC, 2, front=BASIC.templates[1].front)
     problem = only(look)
     assert (problem.code, str(problem.span)) == ("identical-fronts", "basic/extra-front.html:1:1")
+    assert [one.span.file for one in problem.related] == ["basic/reverse-front.html"]
 
 
 def test_a_front_that_a_special_field_alone_fills_is_one_error_for_all_notes() -> None:

@@ -83,6 +83,7 @@ def test_two_files_that_differ_only_in_case_are_an_error(case: ProjectCase) -> N
     case.file("A.yaml", "sources: {}\n").file("a.yaml", MORE)
 
     include(case, "a.yaml", "A.yaml").expect("decks.yaml:3:21 include-case")
+    assert [str(one.span).rpartition("/")[2] for one in case.diagnostics[0].related] == ["decks.yaml:3:11"]
 
 
 def test_an_included_file_that_includes_is_told_who_may(case: ProjectCase) -> None:

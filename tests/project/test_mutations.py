@@ -72,9 +72,8 @@ def _is_well_formed(problem: Diagnostic) -> None:
 
 def _is_inside(span: Span) -> bool:
     lines = re.split("\r\n|\r|\n", Path(span.file).read_bytes().decode("utf-8-sig", "replace"))
-    # At the end of a file one character is underlined that is not there.
-    ends = (span.line, span.column, 0), (span.end_line, span.end_column, 1)
-    in_file = all(1 <= line <= len(lines) and 1 <= at <= len(lines[line - 1]) + 1 + more for line, at, more in ends)
+    ends = (span.line, span.column), (span.end_line, span.end_column)
+    in_file = all(1 <= line <= len(lines) and 1 <= column <= len(lines[line - 1]) + 1 for line, column in ends)
     return in_file and ends[0] <= ends[1]
 
 

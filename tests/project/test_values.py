@@ -192,27 +192,35 @@ def test_every_date_of_a_source_is_checked_and_said_once(case: ProjectCase) -> N
         ("URL: 'doi:10.1/x'", "write `https://doi.org/10.1/x`"),
         ("URL: 'https:/x.org'", "write `https://x.org`"),
         ("URL: 'https://x.org/a b'", "write `https://x.org/a%20b`"),
-        ("URL: 'https://'", None),
-        ("URL: 'ftp://x.org'", None),
+        ("URL: 'https://'", "copy the address from a browser, or leave the key out"),
+        ("URL: 'ftp://x.org'", "copy the address from a browser, or leave the key out"),
+        ("custom: {anchors: {Results: '#results'}}", "write `results`"),
+        ("custom: {anchors: {Results: my results}}", "take what stands behind the `#` of the section's address"),
         ("DOI: 'https://doi.org/10.1/x'", "write `10.1/x`"),
         ("DOI: 'DOI: 10.1/x'", "write `10.1/x`"),
-        ("DOI: 42", None),
+        ("DOI: 42", "a DOI begins with `10.` and has a `/` in it; leave the key out if there is none"),
         ("issued: 2026/1/5", "write `2026-01-05`"),
     ],
 )
-def test_an_address_or_date_of_another_form_comes_with_the_right_one(
-    case: ProjectCase, fields: str, hint: str | None
-) -> None:
+def test_an_address_or_date_of_another_form_comes_with_the_right_one(case: ProjectCase, fields: str, hint: str) -> None:
     source(case, fields).check()
 
     assert [(problem.code, problem.hint) for problem in case.diagnostics] == [("wrong-form", hint)]
 
 
+LETTERS = "use the letters a to z, digits and hyphens; a project's id begins with a letter"
+
+
 @pytest.mark.parametrize(
     ("note_id", "hint"),
-    [("My Note", "write `my-note`"), ("\u00dcberall_x", "write `uberall-x`"), ("\u6728", None), ("木星-io", None)],
+    [
+        ("My Note", "write `my-note`"),
+        ("\u00dcberall_x", "write `uberall-x`"),
+        ("\u6728", LETTERS),
+        ("木星-io", LETTERS),
+    ],
 )
-def test_an_id_of_another_form_comes_with_one_that_can_be(case: ProjectCase, note_id: str, hint: str | None) -> None:
+def test_an_id_of_another_form_comes_with_one_that_can_be(case: ProjectCase, note_id: str, hint: str) -> None:
     case.notes(f"- {{id: {note_id}, question: Q, answer: A}}").check()
 
     assert [(problem.code, problem.hint) for problem in case.diagnostics] == [("wrong-form", hint)]
@@ -269,3 +277,38 @@ def test_a_number_that_would_be_wrong_in_quotes_too_is_told_the_form(case: Proje
     case.file("decks.yaml", f"format: 1\nproject: {{id: 42, title: A, url: 42, citations: ' '}}\n{NOTE}").check()
 
     case.expect("decks.yaml:2:15 wrong-form", "decks.yaml:2:34 wrong-form", "decks.yaml:2:49 empty-value")
+
+
+@pytest.mark.parametrize(
+    ("fields", "hint"),
+    [
+        ("question: Q, answer: ", "give it a value"),
+        ("question: Q, answer: ''", "fill it"),
+        ("question: Q, answer: A, hint: ", "give it a value, or leave the key out"),
+        ("question: Q, answer: A, hint: ' '", "fill it, or leave the key out"),
+        (
+            "question: Q, answer: A, hint: null",
+            'give it a value, or leave the key out; to mean the word, put it in quotes: "null"',
+        ),
+        ("question: Q, answer: A, tags: ", "give it a value, or leave the key out"),
+        (
+            "question: Q, answer: A, tags: [a, ~]",
+            'give it a value, or leave it out; to mean the word, put it in quotes: "~"',
+        ),
+        ("cloze: ", "give it a value"),
+    ],
+)
+def test_only_a_key_that_need_not_be_may_be_left_out(case: ProjectCase, fields: str, hint: str) -> None:
+    case.notes(f"- {{id: one, {fields}}}").check()
+
+    assert [problem.hint for problem in case.diagnostics] == [hint]
+
+
+@pytest.mark.parametrize("text", ["x: '", "x: [a", 'x: "', "x: *", "x: &", "x: {a", "x: |-\n  a\n b"])
+def test_a_mistake_of_yaml_at_the_end_underlines_nothing_behind_it(case: ProjectCase, text: str) -> None:
+    case.file("decks.yaml", text).check()
+
+    (problem,) = case.diagnostics
+    assert problem.span is not None
+    lines = text.split("\n")
+    assert problem.span.end_column <= len(lines[problem.span.end_line - 1]) + 1

@@ -1,13 +1,13 @@
 """What can be wrong with card templates: everything that Anki would refuse, show as an error, or judge differently."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
 from psm_cards.anki.cards import SPECIAL_FIELDS
 from psm_cards.anki.placeholders import Node, Replacement, Section, Template, parse
-from psm_cards.diagnostics import Diagnostic, Finding, Severity, Span
+from psm_cards.diagnostics import Diagnostic, Finding, Severity, Span, first_one
 from psm_cards.files import FileProblem, read_text
 from psm_cards.model import FIELDS, CardTemplate, Kind, NoteLook
 
@@ -167,7 +167,8 @@ def _identical_fronts(templates: Sequence[CardTemplate]) -> Iterator[Diagnostic]
             message = f"the front of `{template.name}` is the same as that of `{first.name}`"
             place = TemplatePlace(template.front_file, template.front, template.own_files)
             hint = "make one of them differ: Anki refuses such a note type"
-            yield Finding("identical-fronts", message, hint).at(place)
+            related = first_one(TemplatePlace(first.front_file, first.front, first.own_files))
+            yield replace(Finding("identical-fronts", message, hint).at(place), related=related)
 
 
 def front_place(look: NoteLook, ordinal: int) -> TemplatePlace:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from psm_cards.diagnostics import Diagnostic, Related, Severity, Span
+from psm_cards.diagnostics import Diagnostic, Related, Severity, Span, first_one
 from psm_cards.files import FileProblem, FileTooLarge, read_text
 from psm_cards.project import includes
 from psm_cards.project.misspelt import nearest
@@ -129,4 +129,5 @@ def _differing_in_case(documents: Documents) -> Iterator[Diagnostic]:
         names = f"`{path.name}` and `{first.name}`"
         message = f"{names} differ only in case: Windows and macOS keep but one of them"
         span, hint = documents.places[path].span(), "rename one of the two"
-        yield Diagnostic(Severity.ERROR, "include-case", message, span, hint)
+        related = first_one(documents.places[first])
+        yield Diagnostic(Severity.ERROR, "include-case", message, span, hint, related)

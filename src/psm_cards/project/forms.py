@@ -12,14 +12,16 @@ _DAY = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?")
 _MAIL = re.compile(r"[^\s@:/]+@[^\s@:/]+\.[a-z]{2,}", re.IGNORECASE)
 
 
-def form_hint(value: str, key: str) -> str | None:
-    """Return what to do about a value of the wrong form, as far as it tells what was meant.
+def form_hint(value: str, key: str) -> str:
+    """Return what to do about a value of the wrong form: what was meant, as far as it tells, or what can be.
 
-    The key is the one that the value stands under, blank for a tag, which is the only item of a list with a form.
+    The key is the one that the value stands under, blank for a tag, which is the only item of a list with a form; under
+    any other key than those that the format names stands an anchor.
     """
-    read = _MEANT.get(key)
-    meant = read(value.strip()) if read else None
-    return f"write `{meant}`" if meant and meant != value else None
+    meant = _MEANT.get(key, _anchor)(value.strip())
+    if meant and meant != value:
+        return f"write `{meant}`"
+    return _ADVICE.get(key, "take what stands behind the `#` of the section's address")
 
 
 def _doi(value: str) -> str | None:
@@ -66,13 +68,30 @@ def _deck(value: str) -> str:
     return "::".join(levels)
 
 
+def _anchor(value: str) -> str | None:
+    meant = value.rpartition("#")[2]
+    return meant if meant and not re.search(r"\s", meant) else None
+
+
+_DATES = ("accessed", "available-date", "event-date", "issued", "original-date", "submitted")
 _MEANT: Mapping[str, Callable[[str], str | None]] = {
     "": _tag,
     "DOI": _doi,
     "URL": _address,
     "url": _address,
     "feedback": _feedback,
+    "guid": str,
     "id": _id,
     "name": _deck,
-    **dict.fromkeys(("accessed", "available-date", "event-date", "issued", "original-date", "submitted"), _date),
+    **dict.fromkeys(_DATES, _date),
+}
+_ADVICE = {
+    "": "choose another tag, or leave it out",
+    "DOI": "a DOI begins with `10.` and has a `/` in it; leave the key out if there is none",
+    "URL": "copy the address from a browser, or leave the key out",
+    "url": "copy the address from a browser, or leave the key out",
+    "feedback": "write `https://` and the rest of the address, or `mailto:` and an address for mail",
+    "id": "use the letters a to z, digits and hyphens; a project's id begins with a letter",
+    "name": "choose another name: this deck is the learner's own",
+    **dict.fromkeys(_DATES, "write year, month and day with hyphens between them; the year alone is enough"),
 }

@@ -45,8 +45,8 @@ class SourceText(Lines):
         return self._lately[1:]
 
     def span(self, start: int, end: int) -> Span:
-        """Return the span from the character at `start` to the one before `end`."""
-        return Span(self.shown, *self.position(start), *self.position(max(start, end)))
+        """Return the span from the character at `start` to the one before `end`, or to the end of the text."""
+        return Span(self.shown, *self.position(start), *self.position(min(max(start, end), len(self.text))))
 
 
 def _double_quoted(raw: str) -> list[int]:

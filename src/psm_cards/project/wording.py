@@ -13,6 +13,11 @@ from psm_cards.project.nodes import Mapping, Node, Scalar, Sequence
 LISTED = 16
 """Known words that a hint lists at most, where none is like the one found."""
 
+NEEDED = frozenset(
+    {"answer", "cloze", "family", "format", "id", "literal", "name", "project", "question", "source", "title", "type"}
+)
+"""Keys that what they stand in cannot be without, or not without another of them."""
+
 NO_VALUE = re.compile(r"\s*:")
 """What stands behind a key, even one without a value; `Callisto` in `{answer: Io, Callisto}` was meant as text."""
 
@@ -40,6 +45,13 @@ TYPE_HINTS = {
     "object": "write it as `key: value`, one below the other",
 }
 MISSING_HINTS = {
+    "family": "a person has `family` and `given`, an institution `literal`",
+    "id": "give it an `id:` of lower-case words joined by hyphens",
+    "name": "give the deck a `name:`, with `::` between its levels",
+    "project": "add `project:` with an `id:` and a `title:`",
+    "source": "name the source by its key under `sources:`",
+    "title": "give it a `title:`",
+    "type": "say what kind of work it is, such as `book` or `webpage`",
     "format": "start the file with `format: 1`",
     "question": "a basic note needs `question` and `answer`; a cloze note has `cloze` instead",
     "answer": "a basic note needs `question` and `answer`",
@@ -65,6 +77,13 @@ class Fault:
     def subject(self) -> str:
         """What the fault is about, for a message."""
         return f"`{self.name}`" if self.key else "the item"
+
+    @property
+    def or_leave_out(self) -> str:
+        """What may be done instead of giving a value, for a hint; blank where there must be one."""
+        if self.name in NEEDED:
+            return ""
+        return f", or leave {'the key' if self.key else 'it'} out"
 
 
 def explain(fault: Fault) -> Iterable[Diagnostic]:
@@ -92,9 +111,9 @@ def _suggest(word: str, known: Iterable[str]) -> str:
 
 
 def _missing_value(fault: Fault, node: Scalar) -> Diagnostic:
-    hint = "give it a value"
+    hint = f"give it a value{fault.or_leave_out}"
     if node.value:
-        hint = f'give it a value; to mean the word, put it in quotes: "{node.value}"'
+        hint = f'{hint}; to mean the word, put it in quotes: "{node.value}"'
     elif node.cut_off():
         hint = "put a text that begins with `#` in quotes"
     return _error("missing-value", f"{fault.subject} has no value", fault.key or node, hint)
@@ -149,7 +168,7 @@ def _wrong_type(fault: Fault) -> Iterator[Diagnostic]:
         return
     hint = TYPE_HINTS.get(types[0])
     if expected == "text":
-        hint = f'put it in quotes: "{_shown(node)}"' if isinstance(node, Scalar) else None
+        hint = _as_text(node)
     elif fault.definition.get("required") == ["source"]:
         hint = f"name the source as `{{source: {_shown(node)}}}`"
     elif "family" in fault.definition.get("properties", ()):
@@ -157,6 +176,18 @@ def _wrong_type(fault: Fault) -> Iterator[Diagnostic]:
     elif isinstance(node, Scalar) and node.style and node.value in ("true", "false"):
         hint = "write it without quotes"
     yield _error("wrong-type", f"expected {expected}, found {_found(node)}", node, hint)
+
+
+def _as_text(node: Node) -> str:
+    """Return how to write as text what YAML takes for something else."""
+    if isinstance(node, Scalar):
+        return f'put it in quotes: "{node.value}"'
+    begin = node.source.text[node.start : node.start + 1]
+    if begin in ("[", "{"):
+        return f"put a text that begins with `{begin}` in quotes"
+    if isinstance(node, Mapping):
+        return "put a text that holds `: ` in quotes"
+    return "write it as one text; a list that is to be shown stands in a block below `|`"
 
 
 def _found(node: Node) -> str:
@@ -190,7 +221,7 @@ def _unknown_format(fault: Fault) -> Iterator[Diagnostic]:
 def _wrong_form(fault: Fault) -> Iterator[Diagnostic]:
     node = fault.node
     if isinstance(node, Scalar) and not node.value.strip():
-        yield _error("empty-value", f"{fault.subject} is empty", node, "fill it")
+        yield _error("empty-value", f"{fault.subject} is empty", node, f"fill it{fault.or_leave_out}")
         return
     expected = fault.definition.get("patternErrorMessage", "expected another form")
     hint = form_hint(node.value, fault.name) if isinstance(node, Scalar) else None

@@ -229,7 +229,8 @@ class TagReader:
                 self._open.pop()
                 return f"{inner}</{name}>"
         message = f"`{match[0]}` closes no tag that was opened in the same block"
-        self.findings.append(Finding("unclosed-tag", message, None, offset, len(match[0]), Severity.WARNING))
+        hint = f"take it out, or open it with `<{name}>` before, without a blank line between"
+        self.findings.append(Finding("unclosed-tag", message, hint, offset, len(match[0]), Severity.WARNING))
         return ""
 
     def _leave(self, depth: int) -> str:

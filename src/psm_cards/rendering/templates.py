@@ -24,7 +24,7 @@ from jinja2 import (
 )
 from markupsafe import Markup
 
-from psm_cards.diagnostics import Diagnostic, Severity, Span
+from psm_cards.diagnostics import Diagnostic, Problem, Severity, Span
 from psm_cards.files import Lines, cause_of
 from psm_cards.rendering import unclosed
 from psm_cards.rendering.loading import OwnTemplates
@@ -40,6 +40,8 @@ SCRIPT_HINT = 'a script belongs in a file of its own, taken in raw with `[[ scri
 EXTEND_HINT = "to build on the package's own file, name it with `default/` before it"
 
 
+_TAGS = ("block", "elif", "else", "extends", "for", "if", "include", "macro", "set", "with")
+_UNKNOWN_TAG = re.compile(r"Encountered unknown tag '(?!end)(\w+)'\.?$")
 _UNDEFINED = re.compile(r"(?:attribute )?'([^']*)'(?: is undefined)?$")
 
 
@@ -171,19 +173,28 @@ class Templates:
         if isinstance(error, TemplateNotFound):
             near = difflib.get_close_matches(str(error.name), self._loader.list_templates(), n=1, cutoff=0.75)
             return f"did you mean `{near[0]}`?" if near else None
-        if isinstance(error, RecursionError):
-            return EXTEND_HINT
-        if isinstance(error, TooMuch):
-            return "write what a card is to show; a loop over the notes has no place in a template"
         if isinstance(error, UndefinedError) and (name := _UNDEFINED.search(str(error))):
             is_part = "attribute" in str(error)
             known = {key: key if is_part else f"project.{key}" for key in self._about}
             known |= {} if is_part else {key: key for key in self._environment.globals}
             near = difflib.get_close_matches(name[1], known, n=1)
             return f"did you mean `{known[near[0]]}`?" if near else None
-        if isinstance(error, TemplateError) and _has_script(file):
-            return SCRIPT_HINT
-        return None
+        return _general_hint(error) or (SCRIPT_HINT if isinstance(error, TemplateError) and _has_script(file) else None)
+
+
+def _general_hint(error: Exception) -> str | None:
+    if isinstance(error.__cause__, Problem):
+        return error.__cause__.finding.hint
+    if isinstance(error, UnicodeDecodeError):
+        return "save it as UTF-8"
+    if isinstance(error, RecursionError):
+        return EXTEND_HINT
+    if isinstance(error, TooMuch):
+        return "write what a card is to show; a loop over the notes has no place in a template"
+    if unknown := _UNKNOWN_TAG.match(str(error)):
+        near = difflib.get_close_matches(unknown[1], _TAGS, n=1)
+        return f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(f'`{tag}`' for tag in _TAGS)}"
+    return None
 
 
 def _is_file(path: Path) -> bool:
