@@ -56,48 +56,159 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A creator of a source, as CSL has it: family and given name with particles, or a literal name in `family`."""
+    """A creator of a source, as CSL has it; a name that is not split, such as an institution's, is all in `family`.
+
+    `particle` stays with the family name (`la` of Dupré la Tour), `dropping` goes behind the given name (`van der`).
+    """
 
     family: str
     given: str = ""
     particle: str = ""
+    dropping: str = ""
+    suffix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """A date as far as it is known: year, then month and day from 1, or 0 where unknown."""
+    """A date as far as it is known: year, then month and day from 1, or 0 where unknown; a year before Christ is < 0.
+
+    `season` is 1 to 4 from spring, or 0. `until` is the last day of a range. `literal` is a date in words, which has
+    no year.
+    """
 
     year: int
     month: int = 0
     day: int = 0
+    season: int = 0
+    is_about: bool = False
+    until: "Date | None" = None
+    literal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A passage of a source's text that needs no card, as written (lines of the file, or words), and why."""
+
+    at: str
+    reason: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class HeldText:
+    """The text of a source that is held for checking: its file, and what to leave out of it or to mend in it.
+
+    The file is looked for in the project and in the folders of texts. `strip` are lines that are not the source's,
+    `fixes` lead from wrong words to right ones, `skips` need no card. `places` are those of the lines and wrong words.
+    """
+
+    file: str
+    place: Place
+    strip: tuple[str, ...] = ()
+    fixes: Mapping[str, str] | None = None
+    skips: tuple[Skip, ...] = ()
+    places: Mapping[str, Place] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A cited work: the part of its CSL item that a card shows, and `anchors` from section names to page anchors."""
+    """A cited work: the part of its CSL item that a reference shows, under names of ours, and where it can be read.
+
+    `anchors` leads from section names to anchors on the page; `year_suffix` tells works of one author and year apart.
+    `kind` says what its text is: `page`, if it is the web page's own words, else `copy`, `transcript` or `asr`.
+    `renders` is the key of the work that it is a transcript or narration of.
+    """
 
     key: str
     type: str
     title: str
     authors: tuple[Name, ...] = ()
+    editors: tuple[Name, ...] = ()
+    translators: tuple[Name, ...] = ()
+    directors: tuple[Name, ...] = ()
+    hosts: tuple[Name, ...] = ()
+    interviewers: tuple[Name, ...] = ()
     container: str = ""
     issued: Date | None = None
+    accessed: Date | None = None
+    original: Date | None = None
+    publisher: str = ""
+    genre: str = ""
+    medium: str = ""
+    number: str = ""
+    version: str = ""
+    edition: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    event: str = ""
+    event_place: str = ""
+    archive: str = ""
+    status: str = ""
+    year_suffix: str = ""
     url: str = ""
     doi: str = ""
     anchors: Mapping[str, str] | None = None
+    kind: str = ""
+    text: HeldText | None = None
+    renders: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A source and a place in it; `at` is a locator of first and last words, `note` a remark for the reader."""
+    """A source and a place in it; `at` is a locator of first and last words, `note` a remark for the reader.
+
+    `place` is the source's key's, `at_place` the locator's. `fragment` gives words of the web page itself, for a link.
+    """
 
     source: str
     place: Place
     at: str = ""
+    at_place: Place | None = None
     section: str = ""
     page: str = ""
     time: str = ""
     note: str = ""
+    fragment: str = ""
+
+
+class State(StrEnum):
+    """How far a citation is checked.
+
+    Verified: the passage was found in the source's text. Unverified: the text is known and the passage has no evidence.
+    Unverifiable: there is no text, or no passage is named; only the reference is given.
+    """
+
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
+    UNVERIFIABLE = "unverifiable"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is recorded of the cited passages, by the source's key and the locator: those found, and words for links."""
+
+    verified: frozenset[tuple[str, str]] = frozenset()
+    words: Mapping[tuple[str, str], str] | None = None
+
+    def state(self, source: Source, citation: Citation) -> State:
+        """Return how far a citation is checked: what is recorded counts, so that every machine builds the same."""
+        if source.text is None or not citation.at:
+            return State.UNVERIFIABLE
+        return State.VERIFIED if (citation.source, citation.at) in self.verified else State.UNVERIFIED
+
+    def link_words(self, citation: Citation) -> str:
+        """Return the passage's first and last words for a link, `START … END`, or blank."""
+        return (self.words or {}).get((citation.source, citation.at), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item of the syllabus: what a learner is to know, and where its id stands."""
+
+    id: str
+    text: str
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +233,7 @@ class Note:
     guid: str = ""
     tags: tuple[str, ...] = ()
     citations: tuple[Citation, ...] = ()
+    covers: tuple[str, ...] = ()
     is_whole: bool = True
 
 
@@ -148,6 +260,8 @@ class Project:
     license: str = ""
     url: str = ""
     feedback: str = ""
+    references: bool = False
+    syllabus: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
