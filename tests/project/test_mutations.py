@@ -155,10 +155,12 @@ def test_any_template_gets_a_report(tmp_path_factory: pytest.TempPathFactory, te
 
 @cache
 def deck_text() -> str:
-    """Return this repository's decks.yaml as far as its sixth note."""
-    text = (ROOT / "decks.yaml").read_text(encoding="utf-8")
-    starts = [match.start() for match in re.finditer(r"^ +- id: ", text, re.MULTILINE)]
-    return text[: starts[6]]
+    """Return this repository's project and sources with the first six notes of one of its decks, as one file."""
+    main = (ROOT / "decks.yaml").read_text(encoding="utf-8")
+    head = re.sub(r"^include:.*\n", "", main.partition("\nsyllabus:")[0] + "\n", flags=re.MULTILINE)
+    deck = min((ROOT / "decks").glob("*.yaml")).read_text(encoding="utf-8")
+    starts = [match.start() for match in re.finditer(r"^ +- id: ", deck, re.MULTILINE)]
+    return head + re.sub(r"^ +covers: .*\n", "", deck[: starts[6]], flags=re.MULTILINE)
 
 
 @cache

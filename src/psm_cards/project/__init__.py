@@ -12,10 +12,11 @@ from psm_cards.project.feedback import unknown_placeholders
 from psm_cards.project.misspelt import nearest
 from psm_cards.project.nodes import Mapping
 from psm_cards.project.notes import DeckLoader
-from psm_cards.project.reading import text, word
+from psm_cards.project.reading import flag, text, word
 from psm_cards.project.sources import load_sources
 from psm_cards.project.starting import Naming, is_id, is_title, naming_of, start
 from psm_cards.project.structure import included_schema, later_keys, not_supported, schema
+from psm_cards.project.syllabus import Syllabus
 
 __all__ = ["Naming", "included_schema", "is_id", "is_title", "load", "naming_of", "schema", "start"]
 
@@ -48,7 +49,8 @@ def _project(documents: Documents, main: Mapping) -> Project:
     unknown = list(unknown_placeholders(head))
     documents.diagnostics += [*not_supported(head, later_keys("project")), *unknown]
     sources = load_sources(documents)
-    loader = DeckLoader(documents, sources, citations_required=_are_required(head))
+    syllabus = Syllabus(documents)
+    loader = DeckLoader(documents, sources, syllabus, citations_required=_are_required(head))
     return Project(
         root=documents.root,
         id=word(head, "id"),
@@ -60,6 +62,8 @@ def _project(documents: Documents, main: Mapping) -> Project:
         url=word(head, "url"),
         # Anki would read `{{title}}` as a field.
         feedback="" if unknown else word(head, "feedback"),
+        references=flag(head, "references"),
+        syllabus=syllabus.items,
     )
 
 

@@ -83,6 +83,8 @@ _MEANT: Mapping[str, Callable[[str], str | None]] = {
     "guid": str,
     "id": _id,
     "name": _deck,
+    "text": str,
+    "fragment": str,
     **dict.fromkeys(_DATES, _date),
 }
 _ADVICE = {
@@ -93,5 +95,7 @@ _ADVICE = {
     "feedback": "write `https://` and the rest of the address, or `mailto:` and an address for mail",
     "id": "use the letters a to z, digits and hyphens; a project's id begins with a letter",
     "name": "choose another name: this deck is the learner's own",
+    "text": "name the file by its path inside the project, or inside a folder that `--sources` names",
+    "fragment": "write the page's own words: START … END",
     **dict.fromkeys(_DATES, "write year, month and day with hyphens between them; the year alone is enough"),
 }

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from psm_cards.citations import fragments
 from psm_cards.diagnostics import Code, Diagnostic, Place, Severity, first_one
 from psm_cards.model import Citation, Deck, Kind, Note, Source
 from psm_cards.project import locators
@@ -13,6 +14,7 @@ from psm_cards.project.nodes import Mapping, Node, Scalar
 from psm_cards.project.reading import flag, flag_or_text, mappings, scalar, text, word, words
 from psm_cards.project.spellings import Spellings
 from psm_cards.project.structure import later_keys, not_supported, schema
+from psm_cards.project.syllabus import Syllabus
 
 FLAG_WORDS = frozenset({"yes", "no", "on", "off", "y", "n"})
 """Words that YAML 1.1 read as true or false, and YAML 1.2 reads as text."""
@@ -28,9 +30,12 @@ class DeckLoader:
     A deck named in several places is one deck; ids are checked over all of them.
     """
 
-    def __init__(self, documents: Documents, sources: dict[str, Source], *, citations_required: bool) -> None:
+    def __init__(
+        self, documents: Documents, sources: dict[str, Source], syllabus: Syllabus, *, citations_required: bool
+    ) -> None:
         self._documents = documents
         self._sources = sources
+        self._syllabus = syllabus
         self._citations_required = citations_required
         self._ids: dict[str, Scalar] = {}
         self._guids: dict[str, Scalar] = {}
@@ -106,6 +111,7 @@ class DeckLoader:
             guid=word(item, "guid"),
             tags=tuple(dict.fromkeys(deck_tags + self._tags_of(item))),
             citations=tuple(self._citations(item, note_id)),
+            covers=self._syllabus.covered(item),
             is_whole=has_own_guid and is_new and all(scalar(item, key) for key in NEEDED[kind]),
         )
 
@@ -158,8 +164,13 @@ class DeckLoader:
                 continue
             self._check_source(source)
             self._documents.diagnostics += locators.impossible(entry)
-            rest = {key: word(entry, key) for key in ("at", "section", "page", "time", "note")}
-            yield Citation(source.value, source, **rest)
+            self._check_fragment(scalar(entry, "fragment"))
+            rest = {key: word(entry, key) for key in ("at", "section", "page", "time", "note", "fragment")}
+            yield Citation(source.value, source, at_place=scalar(entry, "at"), **rest)
+
+    def _check_fragment(self, words: Scalar | None) -> None:
+        if words is not None and (fault := fragments.fault(words.value)):
+            self._documents.diagnostics.append(fault.at(words))
 
     def _check_source(self, source: Scalar) -> None:
         if source.value not in self._sources and not self._documents.has_gaps:

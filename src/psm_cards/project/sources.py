@@ -1,28 +1,29 @@
-"""CSL items to sources: the part of a cited work that a card shows."""
+"""CSL items to sources: the part of a cited work that its references show and its link needs."""
 
-import datetime as dt
-import re
 from collections.abc import Iterator
 
-from psm_cards.diagnostics import Diagnostic, Severity, first_one
-from psm_cards.model import Date, Name, Source
+from psm_cards.citations import titles
+from psm_cards.diagnostics import Code, Diagnostic, Problem, Severity, first_one
+from psm_cards.model import Date, HeldText, Name, Skip, Source
 from psm_cards.project import locators
+from psm_cards.project.dates import read_date
 from psm_cards.project.documents import Documents
+from psm_cards.project.misspelt import did_you_mean
 from psm_cards.project.nodes import Mapping, Scalar
-from psm_cards.project.reading import entries, mappings, scalar, word
+from psm_cards.project.reading import entries, items, mappings, scalar, word
 from psm_cards.project.structure import later_keys, not_supported
 
-DATES = frozenset({"accessed", "available-date", "event-date", "issued", "original-date", "submitted"})
-"""The keys of a source whose values are dates."""
-YEARS = range(1000, 10_000)
-"""The numbers that the schema takes for years."""
-DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+DATES = ("accessed", "available-date", "event-date", "issued", "original-date", "submitted")
+TITLES = ("title", "container-title")
+OF_TEXTS = frozenset({"fixes", "kind", "skip", "strip"})
+"""Keys of `custom` that say something of the source's text."""
 
 
 def load_sources(documents: Documents) -> dict[str, Source]:
     """Return the sources of all files by key; a key in two files is an error, the first one holds."""
     sources: dict[str, Source] = {}
     places: dict[str, Scalar] = {}
+    renderings: dict[str, Scalar] = {}
     later = later_keys("source/custom")
     for document in documents.all:
         for key, place, item in entries(document, "sources"):
@@ -30,10 +31,14 @@ def load_sources(documents: Documents) -> dict[str, Source]:
                 documents.diagnostics.append(_duplicate(key, places[key], place))
                 continue
             places[key], sources[key] = place, _source(key, item)
-            documents.diagnostics += [*_impossible_dates(item), *locators.impossible(item)]
+            documents.diagnostics += [*_problems(item), *locators.impossible(item)]
             custom = item.values.get("custom")
             if isinstance(custom, Mapping):
-                documents.diagnostics += not_supported(custom, later)
+                documents.diagnostics += [*not_supported(custom, later), *_without_text(custom)]
+                rendered = scalar(custom, "renders")
+                if rendered:
+                    renderings[key] = rendered
+    documents.diagnostics += _wrong_renderings(renderings, sources, has_gaps=documents.has_gaps)
     return sources
 
 
@@ -43,57 +48,138 @@ def _duplicate(key: str, first: Scalar, second: Scalar) -> Diagnostic:
     return Diagnostic(Severity.ERROR, "duplicate-source", message, span, hint, first_one(first))
 
 
+def _without_text(custom: Mapping) -> Iterator[Diagnostic]:
+    """Yield a warning for each key that says something of a text where there is none."""
+    if "text" not in custom.keys:
+        for key in OF_TEXTS & custom.keys.keys():
+            message, hint = f"`{key}` has no effect without `text`", "name the source's text under `text:`"
+            yield Diagnostic(Severity.WARNING, "missing-key", message, custom.keys[key].span(), hint)
+
+
+def _wrong_renderings(
+    renderings: dict[str, Scalar], sources: dict[str, Source], *, has_gaps: bool
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the works that sources say they render: one must exist, and be another work."""
+    for key, work in renderings.items():
+        if work.value in sources:
+            if key in _behind(key, sources):
+                by_way = "" if work.value == key else f" by way of `{work.value}`"
+                message = f"`{key}` renders itself{by_way}"
+                yield _wrong_rendering("renders-itself", message, work, "name the work that it was made from")
+        elif not has_gaps:
+            hint = did_you_mean(work.value, sources) or "define it under `sources:`"
+            yield _wrong_rendering("unknown-source", f"no source is called `{work.value}`", work, hint)
+
+
+def _wrong_rendering(code: Code, message: str, work: Scalar, hint: str) -> Diagnostic:
+    return Diagnostic(Severity.ERROR, code, message, work.span(), hint)
+
+
+def _behind(key: str, sources: dict[str, Source]) -> set[str]:
+    """Return the keys of all works that a source renders, by way of others too."""
+    found: set[str] = set()
+    here = sources[key].renders
+    while here in sources and here not in found:
+        found.add(here)
+        here = sources[here].renders
+    return found
+
+
 def _source(key: str, item: Mapping) -> Source:
     custom = item.values.get("custom")
-    anchors = custom.values.get("anchors") if isinstance(custom, Mapping) else None
+    own = custom if isinstance(custom, Mapping) else Mapping(item.source, item.start)
+    anchors = own.values.get("anchors")
     return Source(
         key=key,
         type=word(item, "type"),
         title=word(item, "title"),
-        authors=tuple(_names(item)),
+        authors=tuple(_names(item, "author")),
+        editors=tuple(_names(item, "editor")),
+        translators=tuple(_names(item, "translator")),
+        directors=tuple(_names(item, "director")),
+        hosts=tuple(_names(item, "host")),
+        interviewers=tuple(_names(item, "interviewer")),
         container=word(item, "container-title"),
-        issued=_date(word(item, "issued")),
+        issued=_date(item, "issued"),
+        accessed=_date(item, "accessed"),
+        original=_date(item, "original-date"),
+        publisher=word(item, "publisher"),
+        genre=word(item, "genre"),
+        medium=word(item, "medium"),
+        number=word(item, "number"),
+        version=word(item, "version"),
+        edition=word(item, "edition"),
+        volume=word(item, "volume"),
+        issue=word(item, "issue"),
+        pages=word(item, "page"),
+        event=word(item, "event-title") or word(item, "event"),
+        event_place=word(item, "event-place"),
+        archive=word(item, "archive"),
+        status=word(item, "status"),
+        year_suffix=word(item, "year-suffix"),
         url=word(item, "URL"),
         doi=word(item, "DOI"),
         anchors={name: word(anchors, name) for name in anchors.values} if isinstance(anchors, Mapping) else None,
+        kind=word(own, "kind"),
+        text=_held_text(own),
+        renders=word(own, "renders"),
     )
 
 
-def _names(item: Mapping) -> Iterator[Name]:
-    for name in mappings(item, "author"):
-        yield Name(
-            family=word(name, "literal") or word(name, "family"),
-            given=word(name, "given"),
-            particle=word(name, "non-dropping-particle"),
-        )
-
-
-def _impossible_dates(item: Mapping) -> Iterator[Diagnostic]:
-    for key in DATES & item.values.keys():
-        date = scalar(item, key)
-        if date is not None and _has_form(date) and _date(date.value) is None:
-            message = f"there is no date `{date.value}`"
-            hint = "write it as `2026-02-23`, `2026-02` or `2026`"
-            yield Diagnostic(Severity.ERROR, "impossible-date", message, date.span(), hint)
-
-
-def _has_form(date: Scalar) -> bool:
-    """Return whether the schema takes this for a date; a number such as `0x7EA` is a year to it."""
-    if isinstance(date.data, int):
-        return YEARS.start <= date.data < YEARS.stop
-    return isinstance(date.data, str) and DATE.fullmatch(date.data) is not None
-
-
-def _date(written: str) -> Date | None:
-    """Return a date of the form that the schema asks for; None for another form, or a day that never was."""
-    match = DATE.fullmatch(written)
-    if match is None:
+def _held_text(own: Mapping) -> HeldText | None:
+    file = scalar(own, "text")
+    if file is None:
         return None
-    year, month, day = (int(part or 0) for part in match.groups())
+    lines = [line for line in items(own, "strip") if isinstance(line, Scalar) and line.value.strip()]
+    written = own.values.get("fixes")
+    fixes = written if isinstance(written, Mapping) else Mapping(own.source, own.start)
+    return HeldText(
+        file=file.value,
+        place=file,
+        strip=tuple(line.value for line in lines),
+        fixes={wrong: word(fixes, wrong) for wrong in fixes.values},
+        skips=tuple(_skips(own)),
+        places={line.value: line for line in lines} | fixes.keys,
+    )
+
+
+def _skips(own: Mapping) -> Iterator[Skip]:
+    for entry in mappings(own, "skip"):
+        at = scalar(entry, "at")
+        if at:
+            yield Skip(at.value, word(entry, "reason"), at)
+
+
+def _names(item: Mapping, role: str) -> Iterator[Name]:
+    for name in mappings(item, role):
+        family = word(name, "literal") or word(name, "family")
+        # One without a name has been reported; a reference has nothing to say of it.
+        if family:
+            yield Name(
+                family=family,
+                given=word(name, "given"),
+                particle=word(name, "non-dropping-particle"),
+                dropping=word(name, "dropping-particle"),
+                suffix=word(name, "suffix"),
+            )
+
+
+def _date(item: Mapping, key: str) -> Date | None:
     try:
-        dt.date(year, month or 1, day or 1)
-    except ValueError:
+        return read_date(item.values[key]) if key in item.values else None
+    except Problem:
         return None
-    if (match[2] and not month) or (match[3] and not day):
-        return None
-    return Date(year, month, day)
+
+
+def _problems(item: Mapping) -> Iterator[Diagnostic]:
+    """Yield what the schema cannot say: days that never were, and HTML where a title is plain text."""
+    for key in DATES:
+        if key in item.values:
+            try:
+                read_date(item.values[key])
+            except Problem as problem:
+                yield problem.finding.at(item.values[key])
+    for key in TITLES:
+        title = scalar(item, key)
+        if title:
+            yield from (finding.at(title) for finding in titles.findings(title.value))

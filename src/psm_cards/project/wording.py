@@ -21,7 +21,7 @@ NEEDED = frozenset(
 NO_VALUE = re.compile(r"\s*:")
 """What stands behind a key, even one without a value; `Callisto` in `{answer: Io, Callisto}` was meant as text."""
 
-INCLUDED = ("format", "sources", "decks")
+INCLUDED = ("format", "sources", "decks", "syllabus")
 """The keys of an included file."""
 
 MAIN_FILE_ONLY = {
@@ -155,7 +155,7 @@ def _missing_key(fault: Fault) -> Iterator[Diagnostic]:
     owner = node.values.get("id") or node.values.get("name")
     known = isinstance(owner, Scalar) and owner.value
     message = f"`{_shown(owner)}` has no `{missing}`" if owner and known else f"`{missing}` is missing"
-    yield _error("missing-key", message, node, MISSING_HINTS.get(missing))
+    yield _error("missing-key", message, node, MISSING_HINTS.get(missing, f"add `{missing}:`"))
 
 
 def _wrong_type(fault: Fault) -> Iterator[Diagnostic]:
@@ -225,6 +225,9 @@ def _wrong_form(fault: Fault) -> Iterator[Diagnostic]:
         return
     expected = fault.definition.get("patternErrorMessage", "expected another form")
     hint = form_hint(node.value, fault.name) if isinstance(node, Scalar) else None
+    if expected.startswith("expected a number"):
+        # A part of a date, which stands in a list and has no key of its own.
+        hint = "write it in digits"
     yield _error("wrong-form", f"{expected}, found `{_shown(node)}`", node, hint)
 
 
