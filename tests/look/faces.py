@@ -21,6 +21,7 @@ PLAY_BUTTON = (
 class Face:
     """One side of one card: style sheet and HTML as a client puts them into its page."""
 
+    deck: str
     note: str
     card: str
     side: str
@@ -110,8 +111,10 @@ def _sides(collection: Collection, key: int) -> Iterator[Face]:
     expected = collection.extract_cloze_for_typing(note.fields[0], card.ord + 1) if is_cloze else note["Typed"]
     # Some letters right, some wrong, the last one missing: all that a comparison can show.
     compared = collection.compare_answer(expected, f"{expected[:2]}ol{expected[4:-1]}")
-    yield Face(note["Id"], name, "front", _shown(card.question(), '<input type="text" id="typeans" value="typed">'))
-    yield Face(note["Id"], name, "back", _shown(card.answer(), compared))
+    front = _shown(card.question(), '<input type="text" id="typeans" value="typed">')
+    deck = collection.decks.name(card.did)
+    yield Face(deck, note["Id"], name, "front", front)
+    yield Face(deck, note["Id"], name, "back", _shown(card.answer(), compared))
 
 
 def _shown(side: str, typed: str) -> str:

@@ -1,77 +1,70 @@
-"""Takes the pictures in docs/cards: for each kind of card its answer, on a phone and a desktop, by day and at night.
+"""Takes the pictures in docs: kinds of cards on a phone and a desktop, by day and at night, and whole decks.
 
-Run `python -m tests.look.shots` from the project's folder; with `--mathjax FOLDER` (a MathJax 3 that holds
-`tex-chtml-full.js`) formulas are set as in Anki, else their TeX is shown.
+Run `python -m tests.look.shots` from the project's folder, or `make screenshots`. With `--mathjax FOLDER` (a MathJax 3
+that holds `tex-chtml-full.js`) formulas are set as in Anki, else the picture that has them stays as it is. The same
+cards, fonts and Chromium give the same files.
 """
 
 import argparse
 import json
 import re
 import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from tests.look.chromium import dump, picture
-from tests.look.faces import DAY, NIGHT, Face, faces, framed, page
+from tests.look.faces import Face, faces
+from tests.look.palette import reduce_colours
+from tests.look.sheets import contact, phones, screens
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-TARGET = ROOT / "docs" / "cards"
-
-PHONE, DESKTOP, GAP = 360, 1280, 16
-SHEET = 2 * PHONE + DESKTOP // 2 + 4 * GAP
+CARDS = ROOT / "docs" / "cards"
+DECK = ROOT / "docs" / "deck"
+COLOURS = 256
+DECK_COLOURS = 16
+"""Enough for letters in four colours on one ground; it halves the files of the whole decks."""
 
 SAMPLES = {
     "basic": "plain-forward-back",
     "cloze": "deletion-cloze1-back",
     "typed": "spelling-forward-back",
     "code": "code-forward-back",
-    "formula": "formula-forward-back",
     "table": "table-forward-back",
     "picture": "picture-forward-back",
 }
+FORMULAS = {"formula": "formula-forward-back"}
 # The look that this project's own templates give to its deck.
-OWN = {"own-basic": "psm-definition-forward-back", "own-cloze": "nonhuman-archetypes-cloze1-back"}
-
-_STYLE = f"""
-body {{ margin: 0; background: #c9ccd0; width: {SHEET}px }}
-#sheet {{ display: flex; gap: {GAP}px; padding: {GAP}px; align-items: flex-start }}
-iframe {{ border: 0; display: block; background: #fff }}
-.wide {{ width: {DESKTOP // 2}px; display: grid; gap: {GAP}px }}
-.half {{ overflow: hidden }} .half iframe {{ zoom: 0.5 }}
-"""
-# Frames grow to what they hold; the sheet's height goes into its title, for the size of the picture.
-_FIT = """
-const fit = () => {
-  for (const frame of document.querySelectorAll('iframe'))
-    frame.height = Math.max(200, frame.contentDocument.documentElement.scrollHeight)
-  document.title = JSON.stringify(Math.ceil(document.querySelector('#sheet').getBoundingClientRect().height))
-}
-onload = () => { fit(); setTimeout(fit, 5000) }
-"""
+OWN = {"own-basic": "psm-definition-forward-back"}
+OWN_THREE = ("generalization-rule-forward-front", "specific-features-minder-cloze1-back", "shoggoth-view-forward-back")
 
 
-def sheet(face: Face, head: str = "") -> str:
-    """Return a page with one side of a card on a phone and a desktop, by day and at night."""
-    day, night = page(face, DAY, head), page(face, NIGHT, head)
-    phones = framed({"phone by day": day, "phone at night": night}, PHONE)
-    desktops = "".join(
-        f'<div class="half">{framed({name: text}, DESKTOP)}</div>'
-        for name, text in (("desktop by day", day), ("desktop at night", night))
-    )
-    return (
-        f'<!doctype html><meta charset="utf-8"><style>{_STYLE}</style><script>{_FIT}</script>'
-        f'<div id="sheet">{phones}<div class="wide">{desktops}</div></div>'
-    )
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """The faces of a project by name, the folder with their media, and what a page needs for formulas."""
 
+    folder: Path
+    faces: Mapping[str, Face]
+    head: str = ""
 
-def shoot(face: Face, folder: Path, target: Path, head: str = "") -> None:
-    """Write the picture of one side of a card; `folder` holds its media."""
-    file = folder / "sheet.html"
-    file.write_text(sheet(face, head), encoding="utf-8")
-    profile = folder / "profile"
-    title = re.search(r"<title>(\d+)</title>", dump(file, profile))
-    height = json.loads(title[1]) if title else PHONE
-    picture(file, profile, target, SHEET, height)
+    def shoot(self, sheet: str, target: Path, colours: int = COLOURS) -> None:
+        """Write the picture of a page, as large as it says itself, in so many colours at most."""
+        file, profile = self.folder / "sheet.html", self.folder / "profile"
+        file.write_text(sheet, encoding="utf-8")
+        title = re.search(r"<title>(.+)</title>", dump(file, profile))
+        if title is None:
+            raise ValueError(f"the sheet for {target} was not measured")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        picture(file, profile, target, *json.loads(title[1]))
+        reduce_colours(target, colours, self.folder)
+
+    def shoot_screens(self, names: Mapping[str, str], target: Path) -> None:
+        """Take a picture on all screens of each of the faces named, by the name of its file."""
+        for file, name in names.items():
+            self.shoot(screens(self.faces[name], self.head), target / f"{file}.png")
 
 
 def mathjax(folder: Path | None) -> str:
@@ -86,28 +79,70 @@ def mathjax(folder: Path | None) -> str:
     return f'<script>window.MathJax = {json.dumps(setup)}</script><script src="{source}"></script>'
 
 
-def shoot_all(project: Path, samples: dict[str, str], options: argparse.Namespace) -> None:
-    """Take the pictures of a project's samples, file names to names of faces; of all its faces if there are none."""
+def sheets(found: Sequence[Face]) -> Iterator[tuple[str, list[Face]]]:
+    """Yield the contact sheets by name: the answers of each deck, and of the questions one of each kind."""
+    backs = [face for face in found if face.side == "back"]
+    for deck, group in groupby(backs, key=lambda face: face.deck):
+        yield re.sub(r"\W+", "-", deck.split("::")[-1].lower()), list(group)
+    kinds = {_kind(face): face for face in reversed(found) if face.side == "front"}
+    yield "fronts", [kinds[kind] for kind in sorted(kinds)]
+
+
+def _kind(front: Face) -> tuple[str, bool, bool]:
+    return front.card.rstrip("0123456789"), "psm-hint" in _body(front), "typeans" in _body(front)
+
+
+def _body(face: Face) -> str:
+    return re.sub(r"<style.*?</style>", "", face.html, flags=re.DOTALL)
+
+
+def shoot_cards(options: argparse.Namespace) -> None:
+    """Take the pictures of the kinds of cards, and those of this project's deck that the README shows."""
+    target = options.to or CARDS
+    names = SAMPLES | (FORMULAS if options.mathjax else {})
+    with studio(HERE / "project", mathjax(options.mathjax)) as samples:
+        samples.shoot_screens(names, target)
+    with studio(ROOT) as own:
+        own.shoot_screens(OWN, target)
+        own.shoot(phones([own.faces[name] for name in OWN_THREE]), target / "own-three.png")
+
+
+def shoot_deck(options: argparse.Namespace) -> None:
+    """Take the contact sheets of this project's decks."""
+    with studio(ROOT) as own:
+        for name, group in sheets(list(own.faces.values())):
+            own.shoot(contact(group), (options.to or DECK) / f"{name}.png", DECK_COLOURS)
+
+
+def shoot_all(options: argparse.Namespace) -> None:
+    """Take a picture on all screens of every side of every card of a project."""
+    with studio(options.all, mathjax(options.mathjax)) as every:
+        every.shoot_screens({name: name for name in every.faces}, options.to or CARDS)
+
+
+@contextmanager
+def studio(project: Path, head: str = "") -> Iterator[Studio]:
+    """Give the faces of a project, in a folder that is gone afterwards."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        every = {face.name: face for face in faces(project, folder)}
-        for target, key in (samples or {key: key for key in every}).items():
-            shoot(every[key], folder, options.to / f"{target}.png", mathjax(options.mathjax))
+        yield Studio(folder, {face.name: face for face in faces(project, folder)}, head)
 
 
 def main() -> None:
     """Take all pictures anew."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--mathjax", type=Path, metavar="FOLDER")
-    parser.add_argument("--all", type=Path, metavar="PROJECT", help="every side of every card of a project instead")
-    parser.add_argument("--to", type=Path, default=TARGET, metavar="FOLDER")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--deck", action="store_true", help="contact sheets of this project's decks instead")
+    which.add_argument("--all", type=Path, metavar="PROJECT", help="every side of every card of a project instead")
+    parser.add_argument("--to", type=Path, metavar="FOLDER")
     options = parser.parse_args()
-    options.to.mkdir(parents=True, exist_ok=True)
-    if options.all:
-        shoot_all(options.all, {}, options)
-        return
-    shoot_all(HERE / "project", SAMPLES, options)
-    shoot_all(ROOT, OWN, options)
+    if options.deck:
+        shoot_deck(options)
+    elif options.all:
+        shoot_all(options)
+    else:
+        shoot_cards(options)
 
 
 if __name__ == "__main__":

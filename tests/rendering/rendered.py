@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from psm_cards import project, rendering
-from psm_cards.model import FIELDS, Kind, NoteLook, RenderedProject
+from psm_cards.model import FIELDS, Evidence, Kind, NoteLook, RenderedProject
 
 
 def rendered(folder: Path) -> RenderedProject:
     """Load and render the project of a folder, in which nothing may be wrong."""
     loaded, problems = project.load(folder)
     assert loaded is not None
-    result, faults = rendering.render(loaded)
+    result, faults = rendering.render(loaded, Evidence())
     assert [*problems, *faults] == []
     return result
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from psm_cards import project, rendering
-from psm_cards.model import FIELDS, Kind
+from psm_cards.model import FIELDS, Evidence, Kind
 from tests.anki.probe import probe
 from tests.project_case import ProjectCase
 from tests.rendering.html_shape import shown
@@ -85,11 +85,18 @@ def test_the_audio_of_a_cloze_note_is_played_with_its_explanation(case: ProjectC
 def test_sources_are_listed_with_reference_link_and_remark_all_escaped(case: ProjectCase) -> None:
     cited = "{source: euclid, page: '3', note: 'a < b'}, {source: guide, section: Stars}"
     case.file("decks.yaml", SOURCES.replace("CITED", cited))
+    state = '<span class="psm-state psm-unverifiable">(reference only)</span>'
     assert fields(case.folder)["Sources"] == (
-        '<ul>\n<li><a href="https://e.org/?a&amp;b">Euclid 1908, p. 3</a>'
+        f'<ul>\n<li><a href="https://e.org/?a&amp;b">Euclid 1908, p. 3</a> {state}\n'
         ' <span class="psm-note">a &lt; b</span>\n</li>\n'
-        "<li>Okonkwo 2020, § Stars</li>\n</ul>"
+        f"<li>Okonkwo 2020, §\N{NO-BREAK SPACE}Stars {state}\n</li>\n</ul>"
     )
+
+
+def test_the_signs_at_a_place_stay_on_a_line_with_their_words(case: ProjectCase) -> None:
+    cited = "{source: guide, section: Stars, at: The first words … the last ones}"
+    case.file("decks.yaml", SOURCES.replace("CITED", cited))
+    assert "§\N{NO-BREAK SPACE}Stars, “The first words\N{NO-BREAK SPACE}…”" in fields(case.folder)["Sources"]
 
 
 def test_a_note_without_citations_has_a_blank_sources_field(case: ProjectCase) -> None:
@@ -181,7 +188,7 @@ def test_a_note_with_an_error_is_not_handed_on(case: ProjectCase) -> None:
     )
     loaded, _ = project.load(case.folder)
     assert loaded is not None
-    result, _ = rendering.render(loaded)
+    result, _ = rendering.render(loaded, Evidence())
     assert [note.id for deck in result.decks for note in deck.notes] == ["good"]
     assert [look.kind for look in result.looks] == [Kind.BASIC, Kind.CLOZE]
 
@@ -274,4 +281,4 @@ def test_only_the_kinds_in_use_have_a_look(case: ProjectCase) -> None:
     case.notes("- {id: n, cloze: '{{c1::x}}'}")
     loaded, _ = project.load(case.folder)
     assert loaded is not None
-    assert [look.kind for look in rendering.render(loaded)[0].looks] == [Kind.CLOZE]
+    assert [look.kind for look in rendering.render(loaded, Evidence())[0].looks] == [Kind.CLOZE]

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from pygments.token import STANDARD_TYPES
 
+from psm_cards.model import State
 from psm_cards.rendering import markup
 from psm_cards.rendering.templates import DEFAULTS
 from tests.look.chromium import dump, program
@@ -34,7 +35,8 @@ EXTRA = f"""<h1>h1</h1><h2>h2</h2><h3>h</h3>
 <dl><dt>dt</dt><dd>dd</dd></dl><figure><img src="ice.png" alt=""><figcaption>figcaption</figcaption></figure>
 <pre class="code"><code>{TOKENS} <span class="cloze">cloze</span></code></pre><hr>
 <mjx-container display="true" style="display: block">{WIDE}</mjx-container>
-<div class="psm-notice">notice <a href="#">link</a></div>"""
+<div class="psm-notice">notice <a href="#">link</a></div><div class="psm-sources"><ul>STATES</ul></div>"""
+EXTRA = EXTRA.replace("STATES", "".join(f'<li class="psm-{state}">{state}</li>' for state in State))
 EXTRA += markup.to_html(TABLE).html
 INLINE = f"<mjx-container>{WIDE}</mjx-container>"
 
@@ -167,12 +169,26 @@ def test_all_text_has_contrast_in_every_client_by_day_and_at_night(samples: Samp
     assert {key: values["faint"] for key, values in found.items() if values["faint"]} == {}
 
 
-def test_this_projects_own_look_has_contrast_too(tmp_path: Path) -> None:
-    every = faces(ROOT, tmp_path)
-    first_of_kind = {face.card: face for face in every if face.side == "back"}
-    found = measure(Samples(tmp_path, first_of_kind), CLIENTS, (320,))
-    assert {key: values["faint"] for key, values in found.items() if values["faint"] or values["overflow"] > 0} == {}
-    assert all('class="psm-header"' in face.html for face in every)
+@pytest.fixture(scope="module")
+def deck(tmp_path_factory: pytest.TempPathFactory) -> Samples:
+    """Return every side of every card of this project's own deck."""
+    folder = tmp_path_factory.mktemp("deck")
+    return Samples(folder, {face.name: face for face in faces(ROOT, folder)})
+
+
+def test_this_projects_own_look_has_contrast_too(deck: Samples) -> None:
+    first_of_kind = {face.card: face for face in deck.faces.values() if face.side == "back"}
+    found = measure(Samples(deck.folder, first_of_kind), CLIENTS, (320,))
+    assert {key: values["faint"] for key, values in found.items() if values["faint"]} == {}
+    assert all('class="psm-header"' in face.html for face in deck.faces.values())
+
+
+def test_no_card_of_the_deck_is_wider_than_the_smallest_phone(deck: Samples) -> None:
+    backs = {name: face for name, face in deck.faces.items() if face.side == "back"}
+    found = measure(Samples(deck.folder, backs), (DAY,), (320,))
+    assert len(found) == len(deck.faces) / 2 > 150
+    wide = {key for key, values in found.items() if values["overflow"] > 0 or values["sections"] or values["inside"]}
+    assert wide == set()
 
 
 def test_a_learners_own_style_sheet_wins(samples: Samples, tmp_path: Path) -> None:

@@ -1,10 +1,13 @@
 """Notes to HTML: the fields of each note, the look of each kind, and the media that they refer to."""
 
+from dataclasses import replace
+
 from jinja2 import TemplateRuntimeError
 
 from psm_cards.diagnostics import Diagnostic, Problem
-from psm_cards.model import ANKIS_OWN_DECK, Deck, Project, RenderedDeck, RenderedProject
+from psm_cards.model import ANKIS_OWN_DECK, Deck, Evidence, Kind, Project, RenderedDeck, RenderedProject
 from psm_cards.rendering import looks
+from psm_cards.rendering.cited import CitedSources
 from psm_cards.rendering.fields import NoteRenderer
 from psm_cards.rendering.media import MediaFiles
 from psm_cards.rendering.templates import Templates
@@ -12,19 +15,24 @@ from psm_cards.rendering.templates import Templates
 __all__ = ["render"]
 
 
-def render(project: Project) -> tuple[RenderedProject, list[Diagnostic]]:
+def render(project: Project, evidence: Evidence) -> tuple[RenderedProject, list[Diagnostic]]:
     """Return the project as HTML, and all that is wrong with its notes and templates.
 
+    `evidence` says which of the cited passages cards may call checked.
     Notes with an error are left out of it; the looks are those of all kinds that the project has notes of.
     """
     media = MediaFiles(project.root)
     templates = _templates(project, media)
-    notes = NoteRenderer(project, templates, media)
-    decks = (*_top_decks(project, notes), *(_deck(deck, notes) for deck in project.decks))
-    kinds = sorted({note.kind for deck in project.decks for note in deck.notes})
+    cited = CitedSources(project, evidence, templates)
+    notes = NoteRenderer(cited, templates, media)
+    decks = [_deck(deck, notes) for deck in project.decks]
+    if project.references:
+        decks = [_with_references(*pair, cited) for pair in zip(decks, project.decks, strict=True)]
+    decks = [*_top_decks(project, notes), *decks]
+    kinds = sorted({note.kind for deck in decks for note in deck.notes} | _kinds(project))
     made, faults = looks.render(kinds, templates)
-    rendered = RenderedProject(project.id, project.title, decks, made, media.found)
-    return rendered, [*notes.diagnostics, *faults, *templates.faults()]
+    rendered = RenderedProject(project.id, project.title, tuple(decks), made, media.found)
+    return rendered, [*notes.diagnostics, *cited.diagnostics, *faults, *templates.faults()]
 
 
 def _top_decks(project: Project, notes: NoteRenderer) -> tuple[RenderedDeck, ...]:
@@ -35,6 +43,16 @@ def _top_decks(project: Project, notes: NoteRenderer) -> tuple[RenderedDeck, ...
     names = dict.fromkeys(deck.name.split("::")[0] for deck in project.decks)
     text = notes.top_description(project.description)
     return tuple(RenderedDeck(name, text) for name in names if name not in own and name != ANKIS_OWN_DECK)
+
+
+def _kinds(project: Project) -> set[Kind]:
+    """Return the kinds of all notes, also of those at fault: what is wrong with the looks is told all the same."""
+    return {note.kind for deck in project.decks for note in deck.notes}
+
+
+def _with_references(rendered: RenderedDeck, deck: Deck, cited: CitedSources) -> RenderedDeck:
+    note = cited.references(deck)
+    return replace(rendered, notes=(*rendered.notes, note)) if note else rendered
 
 
 def _deck(deck: Deck, notes: NoteRenderer) -> RenderedDeck:

@@ -5,22 +5,20 @@ Between the Markdown of a note (`markup`, `cloze`), its media (`media`) and what
 
 import html
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, TypedDict
+from typing import Final
 
 from markupsafe import Markup as Safe
 
-from psm_cards import citations
 from psm_cards.diagnostics import Diagnostic, Finding, Problem, Severity
-from psm_cards.model import FIELDS, Citation, Kind, Note, Project, RenderedNote, Source, Text
+from psm_cards.model import FIELDS, Kind, Note, RenderedNote, Text
 from psm_cards.rendering import cloze, markup
+from psm_cards.rendering.cited import CitedSources
 from psm_cards.rendering.markup import Markup
 from psm_cards.rendering.media import UNBOUND, MediaFiles
 from psm_cards.rendering.templates import TemplateProblem, Templates
 
 DESCRIPTION_TEMPLATE = "description.html"
-SOURCES_TEMPLATE = "fields/sources.html"
 
 _NOTATION = re.compile(r"(\{\{c[\d,]+::|\}\}|::)")
 _OPENER = re.compile(r"\{\{(?=c[\d,]+::)")
@@ -28,26 +26,14 @@ _BLANK = Finding("blank-text", "this text shows nothing on a card", "write what 
 _NOTHING_TO_TYPE: Final = "nothing-to-type"
 
 
-class Reference(TypedDict):
-    """A citation as the sources template sees it: the reference in words, its address or blank, and the remark."""
-
-    text: str
-    url: str
-    note: str
-    source: Source
-
-
 class NoteRenderer:
     """Renders the notes of one project one after the other, and collects what is wrong with them in `diagnostics`."""
 
-    def __init__(self, project: Project, templates: Templates, media: MediaFiles) -> None:
+    def __init__(self, cited: CitedSources, templates: Templates, media: MediaFiles) -> None:
         self.diagnostics: list[Diagnostic] = []
-        self._sources: Mapping[str, Source] = project.sources or {}
+        self._cited = cited
         self._templates = templates
         self._media = media
-        self._references: dict[tuple[str, ...], Reference] = {}
-        self._rendered: dict[tuple[tuple[str, ...], ...], str] = {}
-        self._sources_broken = False
 
     def render(self, note: Note) -> RenderedNote | None:
         """Return a note with its fields, or None if it has an error: the stages after this one would repeat it.
@@ -59,7 +45,7 @@ class NoteRenderer:
         values = {
             **made,
             "Hint": self._markdown(note.hint, note.kind),
-            "Sources": self._cited(note.citations),
+            "Sources": self._cited.field(note.citations),
             "Id": note.id,
         }
         new = self.diagnostics[known:]
@@ -151,33 +137,6 @@ class NoteRenderer:
         if warning := self._media.warning(audio.value):
             self.diagnostics.append(warning.at(audio.place))
         return f"[sound:{name}]"
-
-    def _cited(self, cited: tuple[Citation, ...]) -> str:
-        # The place is left out: notes that cite the same passages have the same sources.
-        known = [citation for citation in cited if citation.source in self._sources]
-        keys = tuple([(one.source, one.at, one.section, one.page, one.time, one.note) for one in known])
-        if not keys or self._sources_broken:
-            return ""
-        if keys not in self._rendered:
-            pairs = zip(keys, known, strict=True)
-            self._rendered[keys] = self._sources_html([self._reference(key, citation) for key, citation in pairs])
-        return self._rendered[keys]
-
-    def _reference(self, key: tuple[str, ...], citation: Citation) -> Reference:
-        if key not in self._references:
-            source = self._sources[citation.source]
-            text, url = citations.short(source, citation), citations.link(source, citation)
-            self._references[key] = Reference(text=text, url=url, note=citation.note, source=source)
-        return self._references[key]
-
-    def _sources_html(self, references: list[Reference]) -> str:
-        try:
-            return self._templates.render(SOURCES_TEMPLATE, citations=references).strip()
-        except TemplateProblem as problem:
-            # One fault, said once: every other note would say the same.
-            self._sources_broken = True
-            self.diagnostics.append(problem.diagnostic)
-            return ""
 
 
 def _has_error(made: Markup) -> bool:

@@ -1,0 +1,118 @@
+"""The sources of notes as HTML: the field under each answer, and the note that lists a deck's works in full."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from markupsafe import Markup as Safe
+
+from psm_cards import citations
+from psm_cards.diagnostics import Diagnostic
+from psm_cards.model import FIELDS, Citation, Deck, Evidence, Kind, Project, RenderedNote, Source, State
+from psm_cards.rendering.templates import TemplateProblem, Templates
+
+SOURCES_TEMPLATE = "fields/sources.html"
+QUESTION_TEMPLATE = "references/question.html"
+ANSWER_TEMPLATE = "references/answer.html"
+REFERENCES_TAG = "references"
+"""The tag of notes of references, by which learners who do not want them can suspend them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A citation as the sources template sees it.
+
+    `text` is the reference in words, `url` its address or blank, `note` the author's remark, `state` how far it is
+    checked: `verified`, `unverified` or `unverifiable`.
+    """
+
+    text: str
+    url: str
+    note: str
+    state: State
+    source: Source
+
+
+class CitedSources:
+    """Writes the sources of one project's notes; what many notes cite is written once."""
+
+    def __init__(self, project: Project, evidence: Evidence, templates: Templates) -> None:
+        self.diagnostics: list[Diagnostic] = []
+        self._sources: Mapping[str, Source] = citations.disambiguated(project.sources or {})
+        self._evidence = evidence
+        self._templates = templates
+        self._references: dict[tuple[str, ...], Reference] = {}
+        self._rendered: dict[tuple[tuple[str, ...], ...], str] = {}
+        self._broken: set[str] = set()
+
+    def field(self, cited: Sequence[Citation]) -> str:
+        """Return the Sources field of a note: the works themselves first, then the texts that render them."""
+        known = [citation for citation in cited if citation.source in self._sources]
+        # The place is left out: notes that cite the same passages have the same sources.
+        keys = tuple([_key(citation) for citation in known])
+        if not keys:
+            return ""
+        if keys not in self._rendered:
+            references = [self._reference(key, citation) for key, citation in zip(keys, known, strict=True)]
+            references.sort(key=lambda reference: bool(reference.source.renders))
+            self._rendered[keys] = self._render(SOURCES_TEMPLATE, citations=references)
+        return self._rendered[keys]
+
+    def references(self, deck: Deck) -> RenderedNote | None:
+        """Return the note that lists the works which a deck cites, or None if it cites none."""
+        cited = {citation.source for citation in chain.from_iterable(note.citations for note in deck.notes)}
+        works = sorted((self._sources[key] for key in cited if key in self._sources), key=citations.order)
+        if not works:
+            return None
+        level = deck.name.split("::")[-1]
+        # Escaped where it was made.
+        full = [Safe(citations.full(source)) for source in works]  # noqa: S704 (see above)
+        note_id = _references_id(deck.name)
+        values = {
+            "Question": self._render(QUESTION_TEMPLATE, deck=level),
+            "Answer": self._render(ANSWER_TEMPLATE, references=full),
+            "Id": note_id,
+        }
+        fields = tuple(values.get(field, "") for field in FIELDS[Kind.BASIC])
+        return RenderedNote(note_id, Kind.BASIC, deck.place, fields, (REFERENCES_TAG,))
+
+    def _reference(self, key: tuple[str, ...], citation: Citation) -> Reference:
+        if key not in self._references:
+            source = self._sources[citation.source]
+            words = self._evidence.link_words(citation)
+            self._references[key] = Reference(
+                text=citations.short(source, citation),
+                url=citations.link(source, citation, words),
+                note=citation.note,
+                state=self._evidence.state(source, citation),
+                source=source,
+            )
+        return self._references[key]
+
+    def _render(self, template: str, **values: object) -> str:
+        if template in self._broken:
+            return ""
+        try:
+            return self._templates.render(template, **values).strip()
+        except TemplateProblem as problem:
+            # One fault, said once: every other note would say the same.
+            self._broken.add(template)
+            self.diagnostics.append(problem.diagnostic)
+            return ""
+
+
+def _key(one: Citation) -> tuple[str, ...]:
+    return (one.source, one.at, one.section, one.page, one.time, one.note, one.fragment)
+
+
+def _references_id(name: str) -> str:
+    """Return the id of a deck's note of references, which nothing but the deck's full name decides.
+
+    The words are for people. The hash tells decks apart that have the same, and no note of an author's has a dot.
+    """
+    normal = unicodedata.normalize("NFC", name)
+    words = re.findall(r"[a-z0-9]+", normal.lower()) if normal.isascii() else []
+    return ".".join(filter(None, ("references", "-".join(words), hashlib.sha256(normal.encode()).hexdigest()[:8])))
