@@ -3,30 +3,52 @@
 Every stage gives a value and what is wrong with it; nothing is written unless all stages are content.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from psm_cards import anki, project, rendering
+from psm_cards import anki, citations, project, rendering
 from psm_cards.diagnostics import Diagnostic, Problem, Report, Severity
 from psm_cards.files import FileProblem
+from psm_cards.model import Project
 
 UNRELEASED = 1_767_225_600
 """The time of notes that no release has stamped: 2026-01-01, for the same sources give the same bytes (R26)."""
+
+_OF_CHECKS = frozenset({"missing-text", "unverified-citation"})
+"""Codes about texts that are not at hand, of which a coverage speaks in its own way."""
+
+_MEND_FIRST = "mend the other errors first: of what cannot be read, the evidence would be lost"
 
 Progress = Callable[[str], None]
 """Is told the name of each stage as it begins."""
 
 
 @dataclass(frozen=True, slots=True)
+class Texts:
+    """Where the sources' texts are beside the project, and whether evidence.lock is to be written anew from them."""
+
+    folders: tuple[Path, ...] = ()
+    updating: bool = False
+
+
+NO_TEXTS = Texts()
+"""No texts but those in the project itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check found, the plan of the package, and where a build puts it unless told otherwise."""
+    """What a check found, the plan of the package, and where a build puts it unless told otherwise.
+
+    `tally` says what became of its citations; without one the project could not be loaded.
+    """
 
     report: Report
     plan: anki.Plan | None = None
     folder: Path = Path()
     project_id: str = ""
+    tally: citations.Tally | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +66,20 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build found and, if nothing was wrong, the package it wrote."""
+    """What a build found and, if nothing was wrong, the package it wrote; `tally` as for a check."""
 
     report: Report
     package: anki.Summary | None = None
+    tally: citations.Tally | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What is wrong with a project and, if it could be loaded, what its notes cover."""
+
+    report: Report
+    project: Project | None = None
+    coverage: citations.Coverage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +90,73 @@ class Started:
     files: tuple[Path, ...] = ()
 
 
-def check(path: Path, progress: Progress) -> Checked:
-    """Look at everything a build would look at and write nothing."""
+def check(path: Path, progress: Progress, texts: Texts = NO_TEXTS) -> Checked:
+    """Look at everything a build would look at and write nothing, save evidence.lock if asked to."""
     progress("loading")
     loaded, problems = project.load(path)
     if loaded is None:
         return Checked(Report.of(problems))
+    progress("verifying citations")
+    verification = citations.verify(loaded, texts.folders, updating=texts.updating)
+    problems += verification.diagnostics
+    if texts.updating:
+        problems += _record(loaded.root, verification, problems)
     progress("rendering")
-    rendered, more = rendering.render(loaded)
+    rendered, more = rendering.render(loaded, verification.evidence)
     problems += more
     progress("planning cards")
     plan, more = anki.plan(rendered)
     problems += more
-    return Checked(Report.of(problems), plan, loaded.root / "build", loaded.id)
+    tally = citations.tally(loaded, verification)
+    return Checked(Report.of(problems), plan, loaded.root / "build", loaded.id, tally)
 
 
 def build(path: Path, target: Target, progress: Progress, *, strict: bool) -> Built:
     """Check the project and write its package, if nothing is wrong (when strict: not even a warning)."""
     checked = check(path, progress)
     if checked.plan is None or not checked.report.is_clean(strict=strict):
-        return Built(checked.report)
+        return Built(checked.report, tally=checked.tally)
     progress("writing")
     package = (target.folder or checked.folder) / f"{checked.project_id}-{target.label}.apkg"
     try:
         waiting = partial(progress, "waiting for another build")
-        return Built(checked.report, anki.write(checked.plan, target.released, package, waiting))
+        written = anki.write(checked.plan, target.released, package, waiting)
     except FileProblem as problem:
         unwritten = Diagnostic(Severity.ERROR, "unwritable-file", str(problem))
-        return Built(Report.of([*checked.report.diagnostics, unwritten]))
+        return Built(Report.of([*checked.report.diagnostics, unwritten]), tally=checked.tally)
+    return Built(checked.report, written, checked.tally)
+
+
+def coverage(path: Path, folders: Sequence[Path], progress: Progress, *, least: int | None) -> Covered:
+    """Say what the notes cover of the texts, which lie in the project or in one of `folders`, and of the syllabus.
+
+    Less than `least` percent of one of them is an error.
+    """
+    progress("loading")
+    loaded, problems = project.load(path)
+    if loaded is None:
+        return Covered(Report.of(problems))
+    progress("reading texts")
+    # What evidence.lock does not know yet is the business of a check, and a text that is missing that of the coverage.
+    verified = citations.verify(loaded, folders, updating=True)
+    problems += [each for each in verified.diagnostics if each.code not in _OF_CHECKS]
+    progress("measuring")
+    covered = citations.measure(loaded, verified)
+    problems += covered.diagnostics
+    if least is not None:
+        problems += citations.shortfalls(covered, least)
+    return Covered(Report.of(problems), loaded, covered)
+
+
+def _record(root: Path, verification: citations.Verification, problems: list[Diagnostic]) -> list[Diagnostic]:
+    """Write evidence.lock and let the cards speak of what it says now; nothing is written if a citation is at fault."""
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        return [Diagnostic(Severity.ERROR, "evidence-not-written", "evidence.lock stays as it was", hint=_MEND_FIRST)]
+    try:
+        verification.record(root)
+    except FileProblem as problem:
+        return [Diagnostic(Severity.ERROR, "unwritable-file", str(problem))]
+    return []
 
 
 def init(folder: Path, naming: project.Naming) -> Started:

@@ -24,8 +24,8 @@ def offered(folder: Path, line: str) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("psm-cards ", ["build", "check", "explain", "init", "schema"]),
-        ("psm-cards c", ["check"]),
+        ("psm-cards ", ["build", "check", "coverage", "explain", "init", "schema"]),
+        ("psm-cards c", ["check", "coverage"]),
         ("psm-cards build --", ["--output", "--now", "--format", "--limit", "--strict", "--help"]),
         ("psm-cards check --format ", ["human", "json", "github", "sarif"]),
         ("psm-cards explain unknown-k", ["unknown-key"]),

@@ -14,7 +14,7 @@ import typer.main
 from psm_cards.cli.app import app
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "docs/commands.md", "docs/format.md", "docs/looks.md")
+PAGES = ("README.md", "docs/citations.md", "docs/commands.md", "docs/format.md", "docs/looks.md")
 FENCE = re.compile(r"^(`{3,})(\w+)?(?: +(\S+))?\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 
 SHARED = ("--format", "--limit")
@@ -46,7 +46,7 @@ def shell(command: str, folder: Path) -> str:
     """Run a line of a page and return what it prints, with the exit code if that is not 0."""
     program = f'"{sys.executable}" -m psm_cards'
     done = subprocess.run(  # noqa: S602 (the lines are our own documents')
-        re.sub(r"^psm-cards\b", lambda _: program, command),
+        re.sub(r"^((?:\w+=\S+ )?)psm-cards\b", lambda match: match[1] + program, command),
         shell=True,
         cwd=folder,
         env={**os.environ, "NO_COLOR": "1"},  # noqa: TID251 (a shell has an environment)

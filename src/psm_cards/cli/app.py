@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from psm_cards import __version__
-from psm_cards.cli import build, check, explain, init, schema
+from psm_cards.cli import build, check, coverage, explain, init, schema
 from psm_cards.cli.printing import Unprinted, give_up
 from psm_cards.files import cause_of
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 app.command("build")(build.command)
 app.command("check")(check.command)
+app.command("coverage")(coverage.command)
 app.command("explain", short_help="Explain a problem by its code, with an example.")(explain.command)
 app.command("init")(init.command)
 app.command("schema")(schema.command)

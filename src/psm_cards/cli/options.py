@@ -1,5 +1,7 @@
 """Arguments and options that several commands share."""
 
+import os
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeAlias
@@ -30,3 +32,23 @@ LIMIT = 50
 """Problems that a report shows to people unless told otherwise: what one may read; the rest is counted."""
 
 StrictOption: TypeAlias = Annotated[bool, typer.Option("--strict", help="Take warnings for errors.")]
+
+SourcesOption: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--sources",
+        metavar="FOLDER",
+        exists=True,
+        file_okay=False,
+        help="A folder with texts of sources; may be given several times.",
+        show_default=False,
+    ),
+]
+SOURCES_VARIABLE = "PSM_CARDS_SOURCES"
+"""The environment variable that names more such folders, with `:` between them, or `;` on Windows."""
+
+
+def text_folders(given: Sequence[Path] | None) -> list[Path]:
+    """Return the folders of texts: those given as options, then those that the environment names."""
+    named = os.environ.get(SOURCES_VARIABLE, "").split(os.pathsep)
+    return [*(given or ()), *(Path(folder) for folder in named if folder)]

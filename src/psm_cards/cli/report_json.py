@@ -7,10 +7,11 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from psm_cards import __version__
+from psm_cards.cli import report_citations
 from psm_cards.diagnostics import Diagnostic, Report, Severity, Span
 
 if TYPE_CHECKING:  # The workflows take half of what a Tab costs; help and completion do without them.
-    from psm_cards.workflows import Built
+    from psm_cards.workflows import Built, Checked
 
 NOWHERE = {"file": None, "line": None, "column": None, "end_line": None, "end_column": None}
 
@@ -23,7 +24,7 @@ def schema() -> dict[str, Any]:
 
 
 def document(report: Report) -> dict[str, Any]:
-    """Return the report of a check."""
+    """Return what all reports have in common."""
     return {
         "psm-cards": __version__,
         "errors": report.count(Severity.ERROR),
@@ -32,10 +33,20 @@ def document(report: Report) -> dict[str, Any]:
     }
 
 
+def checked_document(checked: "Checked") -> dict[str, Any]:
+    """Return the report of a check: its problems, and what became of the citations."""
+    return {**document(checked.report), "citations": report_citations.document(checked.tally)}
+
+
 def built_document(built: "Built") -> dict[str, Any]:
     """Return the report of a build: that of its check, and the package or null."""
     package = built.package
-    return {**document(built.report), "package": {**asdict(package), "path": str(package.path)} if package else None}
+    cited = report_citations.document(built.tally)
+    return {
+        **document(built.report),
+        "citations": cited,
+        "package": {**asdict(package), "path": str(package.path)} if package else None,
+    }
 
 
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from psm_cards.cli import report_github, report_human, report_json, report_sarif
+from psm_cards.cli import report_citations, report_github, report_human, report_json, report_sarif
 from psm_cards.cli.options import Format
 from psm_cards.cli.report_human import Painter, number
 from psm_cards.diagnostics import Report
@@ -18,11 +18,15 @@ if TYPE_CHECKING:  # The workflows take half of what a Tab costs; help and compl
 def print_checked(checked: "Checked", form: Format, limit: int) -> None:
     """Print what a check found; `limit` is the most problems to show to people (0: all)."""
     if form is Format.JSON:
-        _print_json(report_json.document(checked.report))
-    else:
-        print_report(checked.report, form, limit)
-        if form is Format.HUMAN and not checked.report.diagnostics:
+        _print_json(report_json.checked_document(checked))
+        return
+    print_report(checked.report, form, limit)
+    if form is Format.HUMAN:
+        if not checked.report.diagnostics:
             print("no problems found")
+        cited = report_citations.line(checked.tally) if checked.tally else ""
+        if cited:
+            print(cited)
 
 
 def print_built(built: "Built", form: Format, limit: int) -> None:

@@ -1,0 +1,60 @@
+"""What became of a project's citations: one line for people, numbers for programs."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from psm_cards.cli.report_human import number, visible
+
+if TYPE_CHECKING:  # The citations take a part of what a Tab costs; help and completion do without them.
+    from psm_cards.citations import Tally
+
+_NAMED = 3
+"""Corrections that the line names; the others are counted, and stand in the report for programs."""
+
+
+def line(tally: "Tally") -> str:
+    """Return in one line what became of the citations; blank for a project without any."""
+    found = tally.verified - tally.recorded
+    parts = []
+    if found:
+        parts.append(f"{_passages(found)} checked in {number(tally.texts, 'text')}{_corrections(tally)}")
+    if tally.recorded:
+        parts.append(f"{_passages(tally.recorded)} known from evidence.lock")
+    if tally.unverified:
+        parts.append(f"{_passages(tally.unverified)} not verified")
+    if tally.unverifiable:
+        are = "is a reference only" if tally.unverifiable == 1 else "are references only"
+        parts.append(f"{number(tally.unverifiable, 'citation')} {are}")
+    return ", ".join(parts)
+
+
+def document(tally: "Tally | None") -> dict[str, Any] | None:
+    """Return the numbers for a report in JSON, None where the project could not be loaded."""
+    if tally is None:
+        return None
+    return {
+        "verified": tally.verified,
+        "unverified": tally.unverified,
+        "unverifiable": tally.unverifiable,
+        "texts": tally.texts,
+        "fixes": [asdict(one) for one in tally.corrections],
+    }
+
+
+def _passages(count: int) -> str:
+    return number(count, "passage")
+
+
+def _corrections(tally: "Tally") -> str:
+    whole = sum(one.times for one in tally.corrections)
+    return f" ({number(whole, 'correction')} applied: {', '.join(_named(tally))})" if whole else ""
+
+
+def _named(tally: "Tally") -> Iterator[str]:
+    for one in tally.corrections[:_NAMED]:
+        times = f" {one.times:,} times" if one.times > 1 else ""
+        yield visible(f"`{one.wrong}` -> `{one.right}`{times}")
+    left = len(tally.corrections) - _NAMED
+    if left > 0:
+        yield f"and {left:,} other{'s' if left > 1 else ''}"
