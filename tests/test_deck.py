@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from psm_cards import workflows
-from psm_cards.model import Citation, Project
+from psm_cards.model import Project
 from psm_cards.project import load
 from tests.anki.probe import probe
 from tests.environment import ROOT, old_anki
@@ -27,9 +27,6 @@ DECKS = (
 TRANSCRIPT_ERRORS = re.compile(
     r"GPT-40|GPT-4-0|Lindsay|suscistant|Claude III|LLLM|2024 I\b|non-human|assistant persona"
 )
-REACH = 1_200
-"""Characters of a passage at most."""
-
 MOST_SHARED = 7
 """Words in a row that a card may share with a seed: one less than what would be copied wording."""
 
@@ -53,11 +50,11 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built.package.path
 
 
-def test_the_deck_has_no_problem_and_thirty_to_forty_notes_of_both_kinds(deck: Project, package: Path) -> None:
+def test_the_deck_has_no_problem_and_90_to_140_notes_of_both_kinds(deck: Project, package: Path) -> None:
     notes = [note for part in deck.decks for note in part.notes]
 
     assert package.stat().st_size > 0
-    assert 30 <= len(notes) <= 40
+    assert 90 <= len(notes) <= 140
     assert {note.kind.value for note in notes} == {"basic", "cloze"}
     assert any(note.typed for note in notes)
     assert any(note.reverse for note in notes)
@@ -89,13 +86,6 @@ def test_anki_24_11_takes_the_deck_without_a_complaint(package: Path) -> None:
     assert (found["first"]["new"], found["second"]["updated"]) == (found["notes"], 0)
 
 
-def citations(deck: Project) -> Iterator[Citation]:
-    """Yield all citations of the deck."""
-    for part in deck.decks:
-        for note in part.notes:
-            yield from note.citations
-
-
 def words(text: str) -> str:
     """Return a text as words with one space between them: what a locator is compared with."""
     text = (
@@ -111,21 +101,6 @@ def seeds() -> dict[str, str]:
     if not SEEDS.is_dir():
         pytest.skip("the source documents are not on this machine")
     return {key: words((SEEDS / name).read_text(encoding="utf-8")) for key, name in SEED_FILES.items()}
-
-
-def test_every_cited_passage_of_a_source_document_is_found_in_it_once(deck: Project, seeds: dict[str, str]) -> None:
-    found = 0
-    for citation in citations(deck):
-        if citation.source not in seeds:
-            continue
-        start, _, end = citation.at.partition("…")
-        text = seeds[citation.source]
-        assert text.count(words(start)) == 1, citation.at
-        after = text.index(words(start)) + len(words(start))
-        assert not end or words(end) in text[after - 1 : after + REACH], citation.at
-        assert 3 <= len(words(citation.at).split()) <= 16, citation.at
-        found += 1
-    assert found > len(seeds)
 
 
 def texts(deck: Project) -> Iterator[tuple[str, str]]:
