@@ -25,8 +25,9 @@ check: $(VENV)/.dev  ## the whole gate: format, lint, types, layers, tests with 
 
 anki-24.11: $(VENV)-anki-24.11/.ready  ## a second environment with an old Anki, for the tests that ask for it
 
-screenshots: $(VENV)/.dev  ## the pictures of cards in docs/cards, taken anew
-	$(BIN)/python -m tests.look.shots
+screenshots: $(VENV)/.dev  ## the pictures of cards in docs, taken anew; of formulas too with MATHJAX=folder
+	$(BIN)/python -m tests.look.shots $(if $(MATHJAX),--mathjax $(MATHJAX))
+	$(BIN)/python -m tests.look.shots --deck
 
 clean:  ## everything that the other targets made
 	rm -rf $(VENV) $(VENV)-anki-24.11 build/*.apkg dist .coverage .coverage.* .hypothesis \

@@ -12,6 +12,7 @@ import pytest
 
 from psm_cards import anki, project, rendering, workflows
 from psm_cards.files import LARGEST_TEXT, FileProblem
+from psm_cards.model import Evidence
 from tests.environment import need
 from tests.project_case import ProjectCase
 
@@ -218,7 +219,7 @@ def test_a_picture_that_changes_after_it_was_named_is_not_packed_under_its_old_n
     folder = whole(case)
     loaded, _ = project.load(folder)
     assert loaded is not None
-    planned, found = anki.plan(rendering.render(loaded)[0])
+    planned, found = anki.plan(rendering.render(loaded, Evidence())[0])
     assert found == []
     (folder / "media" / "x.png").write_bytes(PICTURE + b"new")
 
