@@ -1,5 +1,6 @@
 """What a machine refuses: verb, path and cause in one line, exit 1, and the last package untouched."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -129,6 +130,38 @@ REFUSALS = [
         locked("templates"),
         "templates:1:1: error: `templates` is a folder that you have no right to read [template-error]",
     ),
+    Refusal(
+        "an unreadable folder in that of templates",
+        locked("templates/basic"),
+        "templates/basic:1:1: error: `templates/basic` is a folder that you have no right to read [template-error]",
+    ),
+    Refusal(
+        "an unreadable folder of pictures",
+        locked("media"),
+        f"decks.yaml:7:43: error: {read('media', 'permission denied', 'unreadable-media')}",
+    ),
+    Refusal(
+        "a folder of pictures that may only be listed",
+        locked("media", 0o444),
+        f"decks.yaml:7:43: error: {read('media/x.png', 'permission denied', 'unreadable-media')}",
+    ),
+    Refusal(
+        "an unreadable folder of included files",
+        locked("parts/one"),
+        f"decks.yaml:3:22: error: {read('parts/one', 'permission denied')}",
+    ),
+    Refusal(
+        "an unreadable project, by its path",
+        locked("."),
+        f"error: {read('{}/decks.yaml', 'permission denied')}",
+        ("{}",),
+    ),
+    Refusal(
+        "an unreadable file, by its path",
+        locked("decks.yaml"),
+        f"error: {read('decks.yaml', 'permission denied')}",
+        ("decks.yaml",),
+    ),
     Refusal("a read-only output folder", locked("build", 0o555), write("permission denied")),
     Refusal("an output folder without rights", locked("build"), write("permission denied")),
     Refusal(
@@ -159,11 +192,13 @@ def whole(case: ProjectCase) -> Path:
     """Write a project that reads files of every kind and has been built before; return its folder."""
     case.file(
         "decks.yaml",
-        "format: 1\nproject: {id: demo, title: A demo}\ninclude: [more.yaml]\ndecks:\n  - name: Demo\n    notes:\n"
+        "format: 1\nproject: {id: demo, title: A demo}\ninclude: [more.yaml, parts/**/*.yaml]\n"
+        "decks:\n  - name: Demo\n    notes:\n"
         "      - {id: one, question: '![a picture](media/x.png)', answer: A}\n",
     )
     case.file("more.yaml", "decks: []\n").file("media/x.png", PICTURE).file("templates/style.css", "b {}\n")
-    case.file(f"build/{PACKAGE}", OLD)
+    case.file("parts/two/a.yaml", "decks: []\n").file("parts/one/b.yaml", "decks: []\n")
+    case.file("templates/basic/back.html", "{{FrontSide}} {{Answer}}").file(f"build/{PACKAGE}", OLD)
     return case.folder
 
 
@@ -180,18 +215,30 @@ def mortal() -> list[str]:
 def test_what_the_machine_refuses_is_told_in_one_line_and_costs_nothing(refusal: Refusal, case: ProjectCase) -> None:
     folder = whole(case)
     refusal.arrange(folder)
-    command = [*mortal(), sys.executable, "-m", "psm_cards", "build", *refusal.arguments]
+    arguments = [argument.format(folder) for argument in refusal.arguments]
+    command = [*mortal(), sys.executable, "-m", "psm_cards", "build", *arguments]
 
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=20)
 
-    for name in ("", "build", "templates"):
+    for name in ("", "build", "templates", "templates/basic", "media", "parts/one"):
         if (folder / name).is_dir():
             (folder / name).chmod(0o755)
-    assert done.stdout.splitlines()[0] == refusal.expected, done
+    assert done.stdout.splitlines()[0] == refusal.expected.format(folder), done
     assert (done.returncode, done.stderr) == (1, "")
     if (folder / "build" / PACKAGE).is_file():
         assert (folder / "build" / PACKAGE).read_bytes() == OLD
         assert [path.name for path in (folder / "build").iterdir()] == [PACKAGE]
+
+
+def test_a_project_that_may_not_be_read_is_told_in_the_form_that_was_asked_for(case: ProjectCase) -> None:
+    folder = whole(case)
+    locked("decks.yaml")(folder)
+    command = [*mortal(), sys.executable, "-m", "psm_cards", "check", "decks.yaml", "--format", "json"]
+
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+    assert [problem["code"] for problem in json.loads(done.stdout)["diagnostics"]] == ["unreadable-file"]
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def test_a_read_only_package_gives_way_because_its_folder_may_be_written(case: ProjectCase) -> None:

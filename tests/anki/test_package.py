@@ -11,11 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from anki.collection import Collection
 
 from psm_cards import anki
 from psm_cards.anki import database, identity
 from psm_cards.model import FIELDS, Kind, RenderedDeck
+from psm_cards.project.notes import MOST_LEVELS
 from tests.anki import samples
 from tests.anki.probe import Import, import_into, probe
 
@@ -226,6 +228,19 @@ def test_an_empty_project_is_an_empty_package_that_anki_takes(tmp_path: Path) ->
     summary = samples.build(replace(samples.project(), decks=()), tmp_path / "sample.apkg")
     assert (summary.notes, summary.decks) == (0, 0)
     assert probe(summary.path, tmp_path).first == Import(0, 0, 0, 0, 0)
+
+
+def test_a_deck_as_deep_as_loading_allows_is_imported_and_anki_refuses_one_level_more(tmp_path: Path) -> None:
+    deepest = "::".join(f"level {number}" for number in range(MOST_LEVELS))
+    decks = (RenderedDeck(deepest, "", (samples.basic("one"),)),)
+    built = samples.build(replace(samples.project(), decks=decks), tmp_path / "deepest.apkg")
+    assert deepest in probe(built.path, tmp_path).decks
+
+    decks = (RenderedDeck(f"{deepest}::more", "", (samples.basic("one"),)),)
+    built = samples.build(replace(samples.project(), decks=decks), tmp_path / "deeper.apkg")
+    (tmp_path / "another").mkdir()
+    with pytest.raises(Exception, match="deck nesting level too deep"):
+        probe(built.path, tmp_path / "another")
 
 
 def calls_of_dumps(decks: int) -> int:

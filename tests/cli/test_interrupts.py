@@ -101,3 +101,46 @@ def test_a_program_told_not_to_hear_ctrl_c_does_not(case: ProjectCase) -> None:
         time.sleep(0.05)
         check.send_signal(signal.SIGINT)
         assert check.communicate(timeout=30)[0] == b"no problems found\n"
+
+
+INTERRUPTED = """
+import os, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
+import psm_cards.anki
+from psm_cards.cli import main
+class PanicException(BaseException): pass
+def interrupted(*_):
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.01)
+    except BaseException as end:
+        print("panicked", file=sys.stderr)
+        raise PanicException from end
+    time.sleep(10)
+def importing(*_):
+    import interrupted_import
+psm_cards.anki.plan = {}
+sys.path.insert(0, os.getcwd())
+main()
+"""
+
+
+def test_a_library_that_breaks_because_of_ctrl_c_is_no_fault(case: ProjectCase) -> None:
+    case.notes("- {id: one, question: Q, answer: A}")
+    program = INTERRUPTED.replace("{}", "interrupted")
+
+    done = subprocess.run([sys.executable, "-c", program, "check"], cwd=case.folder, capture_output=True, check=False)
+
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"panicked\n")
+
+
+def test_ctrl_c_while_a_library_is_imported_waits_until_it_is_there(case: ProjectCase) -> None:
+    case.notes("- {id: one, question: Q, answer: A}")
+    case.file("interrupted_import.py", "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nprint('imported')\n")
+    program = INTERRUPTED.replace("{}", "importing").replace(
+        "import interrupted_import", "import interrupted_import; time.sleep(10)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program, "check"], cwd=case.folder, capture_output=True, check=False)
+
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"imported\n", b"")

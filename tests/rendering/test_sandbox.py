@@ -36,6 +36,15 @@ PATIENCE = 2
         "[% set n = namespace(x='xx') %][% for i in range(60) %][% set n.x = n.x + n.x %][% endfor %][[ n.x ]]",
         "[% set n = namespace(x=9) %][% for i in range(60) %][% set n.x = n.x * n.x %][% endfor %][[ n.x ]]",
         "[[ 9 ** (9 ** (9 ** 9)) ]]",
+        "[% macro m(n) %][% if n %][[ m(n-1) ]][[ m(n-1) ]][% endif %][% endmacro %][[ m(40) ]]",
+        "[% for i in range(20000) %][% set x = range(99999)|list|sort %][% endfor %]",
+        "[% set n = namespace(l=[]) %][% for i in range(5000) %][% set n.l = n.l + ['x' * 900000] %][% endfor %]x",
+        "[% set l = range(99999)|list %][% for i in l %][% if -1 in l %][% endif %][% endfor %]",
+        "[% set l = range(99999)|list %][% for i in l %][% if -1 is in l %][% endif %][% endfor %]",
+        f"[% for i in range(99999) %][% set x %]{'y' * 800_000}[% endset %][% endfor %]",
+        "[% set l = range(99999)|list %][% for i in l %][% set x = l[1:] %][% endfor %]",
+        "[% set t = 'x' * 900000 %][% for i in range(99999) %][% set x = t.lower() %][% endfor %]",
+        "[% set t = 'x' * 900000 %][% for i in range(99999) %][% set x = t|upper %][% endfor %]",
     ],
 )
 def test_a_template_that_makes_or_takes_too_much_is_stopped_soon_at_its_line(case: ProjectCase, text: str) -> None:
@@ -66,6 +75,39 @@ def test_a_template_that_makes_or_takes_too_much_is_stopped_soon_at_its_line(cas
 )
 def test_a_way_out_of_the_sandbox_is_an_error_at_its_line(case: ProjectCase, text: str) -> None:
     case.notes(NOTE).file(FRONT, f"{{{{Question}}}}\n{text}").check().expect(f"{FRONT}:2:1 template-error")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (f"[[ {'(' * 100}1{')' * 100} ]]", "1:1"),
+        (f"[[ {'[' * 100}{']' * 100} ]]", "1:1"),
+        (f"[[ {'1+' * 500}1 ]]", "1:1"),
+        (f"{'[% if 1 %]' * 300}x{'[% endif %]' * 300}", "1:1"),
+        (f"{'[% for i in [1] %]' * 30}x{'[% endfor %]' * 30}", "1:1"),
+        (f"[[ 1{'0' * 5000} ]]", "2:1"),
+        ("[[ 1 ]]" * 100_000, "2:1"),
+        (" " * 4_000_001, "1:1"),
+        ('[[ "\\ud800" ]]', "1:1"),
+    ],
+    ids=["round", "square", "sum", "if", "for", "digits", "tags", "size", "half"],
+)
+@pytest.mark.parametrize("file", [FRONT, "templates/style.css", "templates/fields/sources.html"])
+def test_a_template_that_is_too_much_for_the_parsers_is_an_error(
+    case: ProjectCase, text: str, place: str, file: str
+) -> None:
+    case.notes("- {id: n, question: Q, answer: A, cite: [{source: m}]}").file(file, f"{{{{Question}}}}\n{text}")
+    case.file("decks.yaml", f"{(case.folder / 'decks.yaml').read_text()}sources: {{m: {{type: book, title: T}}}}\n")
+
+    begun = time.process_time()
+    case.build().expect(f"{file}:{place} template-error")
+    assert time.process_time() - begun < PATIENCE
+
+
+def test_a_template_too_deep_for_the_parser_that_no_note_needs_is_no_fault_of_ours(case: ProjectCase) -> None:
+    case.notes(NOTE).file("templates/fields/sources.html", f"[[ {'(' * 100}1{')' * 100} ]]").build().expect()
+
+    assert case.package
 
 
 @pytest.mark.parametrize("text", ["[[ lipsum() ]]", "[[ [1, 2]|random ]]"])

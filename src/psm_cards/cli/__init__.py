@@ -9,6 +9,11 @@ from psm_cards import __version__
 SIGNALLED = 128
 """The exit code after a signal is this and its number, as shells report it: 130 after Ctrl-C."""
 
+stopped: list[int] = []
+"""The signal that has told the run to end, if one has: what breaks afterwards is no fault."""
+
+_MOMENT = 0.02
+
 
 def main() -> NoReturn:
     """Run the command line and end the process with its exit code.
@@ -49,6 +54,23 @@ def _print_version() -> int:
     return 0
 
 
-def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+def _stop(number: int, frame: FrameType | None) -> None:
     """End quietly, wherever the run is: unlike KeyboardInterrupt, nobody takes SystemExit for a fault."""
+    if not stopped:
+        stopped.append(number)
+    if _is_importing(frame):
+        # A Rust library that cannot import what it needs panics, and prints so: ask again in a moment.
+        import signal  # noqa: PLC0415 (the version does not need it)
+        from threading import Timer  # noqa: PLC0415 (almost never needed)
+
+        again = Timer(_MOMENT, signal.raise_signal, [number])
+        again.daemon = True
+        again.start()
+        return
     sys.exit(SIGNALLED + number)
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    while frame is not None and "importlib" not in frame.f_code.co_filename:
+        frame = frame.f_back
+    return frame is not None

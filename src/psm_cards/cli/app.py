@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from psm_cards import __version__
-from psm_cards.cli import build, check, coverage, explain, init, schema
+from psm_cards.cli import SIGNALLED, build, check, coverage, explain, init, schema, stopped
 from psm_cards.cli.printing import Unprinted, give_up
 from psm_cards.files import cause_of
 
@@ -65,6 +65,8 @@ def run(arguments: list[str]) -> int:
     except (SystemExit, KeyboardInterrupt):
         raise
     except BaseException as fault:  # noqa: BLE001 (a panic in a Rust library is no Exception, and our fault too)
+        if stopped:
+            return SIGNALLED + stopped[0]
         from psm_cards.cli import faults  # noqa: PLC0415 (almost never needed)
 
         faults.tell(fault, arguments, debug=DEBUG in arguments)

@@ -20,7 +20,10 @@ def command(  # noqa: PLR0913 (one for each option)
     project: ProjectPath = Path(),
     *,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The folder for the package; by default the project's build/.")
+        Path | None,
+        typer.Option(
+            "--output", "-o", readable=False, help="The folder for the package; by default the project's build/."
+        ),
     ] = None,
     now: Annotated[
         bool, typer.Option("--now", help="Date the notes now, so that Anki takes this draft over the last one.")

@@ -16,7 +16,9 @@ if TYPE_CHECKING:  # The workflows take half of what a Tab costs; help and compl
 
 
 def command(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that is new or empty; `.` is this one.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", readable=False, help="A folder that is new or empty; `.` is this one.")
+    ],
     *,
     identity: Annotated[
         str | None,

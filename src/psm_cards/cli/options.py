@@ -19,7 +19,11 @@ class Format(StrEnum):
 
 
 ProjectPath: TypeAlias = Annotated[
-    Path, typer.Argument(metavar="[PROJECT]", help="The project's folder, or its decks.yaml.", show_default=False)
+    Path,
+    # The workflow says why a path cannot be read, in the form that the user chose; typer would call it wrong usage.
+    typer.Argument(
+        metavar="[PROJECT]", help="The project's folder, or its decks.yaml.", show_default=False, readable=False
+    ),
 ]
 FormatOption: TypeAlias = Annotated[
     Format,

@@ -1,5 +1,6 @@
 """The files that an entry of `include:` names, by path or pattern; used by `documents`."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
@@ -9,6 +10,8 @@ from psm_cards.diagnostics import Finding
 
 _WILD = re.compile(r"[*?\[]")
 _DRIVE = re.compile(r"[A-Za-z]:")
+_GLOB_FAILURES = (ValueError, NotImplementedError, IndexError, AttributeError, OSError, RuntimeError)
+"""What pathlib raises for `**x`, `.`, a name too long or links in a circle: it differs from one Python to the next."""
 _SUFFIXES = (".yaml", ".yml")
 
 
@@ -19,6 +22,9 @@ def find(root: Path, main: Path, pattern: str) -> tuple[list[Path], list[Finding
         hint = "name files below the folder of `decks.yaml`, with `/` between folders"
         return [], [Finding("include-outside-project", f"`{pattern}` is not inside the project", hint)]
     paths = _matches(root, pattern)
+    closed = [_unreadable(folder.relative_to(root).as_posix()) for folder in _closed(root, written)]
+    if closed:
+        return paths, closed
     if not paths:
         return [], [_not_found(root, pattern)]
     faults = {path: _fault(root, main, pattern, path) for path in paths}
@@ -38,9 +44,25 @@ def _matches(root: Path, pattern: str) -> list[Path]:
     """Return the files that a pattern names, sorted, because the order of a folder differs from machine to machine."""
     try:
         return sorted(path for path in root.glob(pattern) if path.is_file())
-    except (ValueError, NotImplementedError, IndexError, AttributeError, OSError, RuntimeError):
-        # What pathlib raises for `**x`, `.`, a name too long or links in a circle differs from one Python to the next.
+    except _GLOB_FAILURES:
         return []
+
+
+def _closed(root: Path, pattern: PurePosixPath) -> Iterator[Path]:
+    """Yield each folder on the way of a pattern that may not be read: what a pattern finds there is left out."""
+    for depth in range(1, len(pattern.parts)):
+        try:
+            folders = sorted(path for path in root.glob("/".join(pattern.parts[:depth])) if path.is_dir())
+        except _GLOB_FAILURES:
+            return
+        closed = [folder for folder in folders if not os.access(folder, os.R_OK | os.X_OK)]
+        yield from closed
+        if closed:
+            return
+
+
+def _unreadable(folder: str) -> Finding:
+    return Finding("unreadable-file", f"cannot read `{folder}`: permission denied", "make it readable for you")
 
 
 def _fault(root: Path, main: Path, pattern: str, path: Path) -> Finding | None:

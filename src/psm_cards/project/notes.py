@@ -23,6 +23,9 @@ TEXTS = frozenset({"question", "answer", "cloze", "explanation", "hint", "revers
 NEEDED = {Kind.BASIC: ("question", "answer"), Kind.CLOZE: ("cloze",)}
 """What a note of a kind cannot be without."""
 
+MOST_LEVELS = 11
+"""Levels of a deck's name: measured, Anki refuses the whole package for a deck of twelve."""
+
 
 class DeckLoader:
     """Loads the decks of all files in their order, and collects what is wrong with them.
@@ -63,7 +66,14 @@ class DeckLoader:
             # The schema has said what is wrong; under a name that is in order the notes can still be looked at.
             return Deck(f"Deck at {item.start}", item, tuple(notes), text(item, "description"))
         self._deck_names.check(name)
+        self._check_depth(name)
         return Deck(name.value, name, tuple(notes), text(item, "description"))
+
+    def _check_depth(self, name: Scalar) -> None:
+        levels = name.value.count("::") + 1
+        if levels > MOST_LEVELS:
+            message = f"expected a deck name of at most {MOST_LEVELS} levels, found {levels:,}"
+            self._report("wrong-form", message, name, "leave some levels out, or join two with ` - `")
 
     def _is_draft(self, item: Mapping) -> bool:
         """Return whether a note is a draft; its id is taken all the same."""

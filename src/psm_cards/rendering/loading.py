@@ -1,15 +1,26 @@
 """A project's own template files: which were asked for, and which nothing asks for; used by `templates`."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, TemplateNotFound, TemplateSyntaxError, meta, nodes
 
-from psm_cards.rendering.sandbox import CONTROL
+from psm_cards.rendering.sandbox import CONTROL, LARGEST, refusing_depth
 
 ASSETS = "assets"
+
+CLOSED = "is a folder that you have no right to read"
+"""What is wrong with an entry whose files, if there are any, nobody can see."""
+
+MOST_TAGS = 10_000
+"""Placeholders and tags of a template: measured, a hundred thousand take ten seconds to compile."""
+
+_BYTES = 4
+_TAG = re.compile(r"\[\[|\[%")
 
 
 class OwnTemplates(FileSystemLoader):
@@ -30,6 +41,7 @@ class OwnTemplates(FileSystemLoader):
         """Return a file as Jinja wants it; one that a link brings in from outside the project is none of its files."""
         if not Path(self._folder, template).resolve().is_relative_to(self._folder.parent.resolve()):
             raise TemplateNotFound(template)
+        self._refuse_large(template)
         found = super().get_source(environment, template)
         self._taken.add(template)
         if control := CONTROL.search(found[0]):
@@ -37,8 +49,20 @@ class OwnTemplates(FileSystemLoader):
             message = f"the control character U+{ord(control[0]):04X} is not allowed in a template"
             raise TemplateSyntaxError(message, line, template, found[1])
         if not template.endswith(".js"):
-            _refuse_lists(environment.parse(found[0], template, found[1]), found[1])
+            _refuse_many_tags(found[0], template, found[1])
+            with refusing_depth(found[0], template, found[1]):
+                _refuse_lists(environment.parse(found[0], template, found[1]), found[1])
         return found
+
+    def _refuse_large(self, template: str) -> None:
+        path = self._folder / template
+        try:
+            size = path.stat().st_size
+        except (OSError, ValueError):
+            # Reading it says why.
+            return
+        if size > LARGEST * _BYTES:
+            raise TemplateSyntaxError(f"no template may be larger than {LARGEST:,} characters", 1, template, str(path))
 
     def faults(self, standard: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Yield the name of each entry that cannot be, and what is wrong with it; the folder's own name is blank.
@@ -48,7 +72,7 @@ class OwnTemplates(FileSystemLoader):
         if self._folder.exists() and not self._folder.is_dir():
             yield "", "is no folder"
         elif self._folder.exists() and not os.access(self._folder, os.R_OK | os.X_OK):
-            yield "", "is a folder that you have no right to read"
+            yield "", CLOSED
         root = self._folder.parent.resolve()
         for folder, folders, files in os.walk(self._folder):
             for path in (Path(folder, name) for name in sorted([*folders, *files])):
@@ -75,11 +99,21 @@ class OwnTemplates(FileSystemLoader):
         return [name for name in names if name not in used and not _is_set_aside(name)]
 
 
+def _refuse_many_tags(source: str, name: str, file: str) -> None:
+    beyond = next(islice(_TAG.finditer(source), MOST_TAGS, None), None)
+    if beyond:
+        line = source.count("\n", 0, beyond.start()) + 1
+        message = f"no template may have more than {MOST_TAGS:,} placeholders and tags"
+        raise TemplateSyntaxError(message, line, name, file)
+
+
 def _fault(path: Path, root: Path, *, is_expected: bool) -> str:
     if path.is_symlink() and not path.exists():
         return "is a link that leads nowhere"
     if not path.resolve().is_relative_to(root):
         return "is a link that leads out of the project's folder"
+    if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
+        return CLOSED
     if path.is_dir():
         return "is a folder, where a file is expected" if is_expected else ""
     return "" if path.is_file() else "is no ordinary file"
@@ -97,7 +131,8 @@ def _refuse_lists(tree: nodes.Template, file: str) -> None:
 
 
 def _mentioned(environment: Environment, source: str) -> Iterator[str]:
-    tree = environment.parse(source)
+    with refusing_depth(source, None, None):
+        tree = environment.parse(source)
     # None stands for a name that is computed: if it is taken in, that is seen when it is.
     yield from filter(None, meta.find_referenced_templates(tree))
     for call in tree.find_all(nodes.Call):

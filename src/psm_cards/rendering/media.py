@@ -48,6 +48,7 @@ class MediaFiles:
         self._spellings: dict[str, str] = {}
         self._large: dict[str, Finding] = {}
         self._listings: dict[Path, frozenset[str]] = {}
+        self._closed: dict[Path, OSError] = {}
 
     @property
     def found(self) -> tuple[Media, ...]:
@@ -119,7 +120,10 @@ class MediaFiles:
         file = self._root / path
         if not self._is_there(path):
             raise Problem(Finding("missing-media", f"no file `{path}`", self._near(path)))
-        _check_file(file, path, self._root)
+        try:
+            _check_file(file, path, self._root)
+        except OSError as error:
+            raise _unreadable(path, error) from error
         first = self._spellings.setdefault(path.casefold(), path)
         if first != path:
             message = f"`{path}` differs from `{first}` only in case: Windows and macOS keep but one of them"
@@ -137,14 +141,18 @@ class MediaFiles:
                 stream.seek(0)
                 return hashlib.file_digest(stream, "sha256").hexdigest()[:HASH_DIGITS]
         except OSError as error:
-            hint = "make it readable for you"
-            raise Problem(Finding("unreadable-media", f"cannot read `{path}`: {cause_of(error)}", hint)) from error
+            raise _unreadable(path, error) from error
 
     def _is_there(self, path: str) -> bool:
-        """Return whether every step of a path is spelled as on the disk, also where the disk ignores case."""
+        """Return whether every step of a path is spelled as on the disk, also where the disk ignores case.
+
+        Raises Problem if a folder on the way may not be read.
+        """
         folder = self._root
         for step in PurePosixPath(path).parts:
             if step not in self._listing(folder):
+                if error := self._closed.get(folder):
+                    raise _unreadable(folder.relative_to(self._root).as_posix(), error)
                 return False
             folder /= step
         return True
@@ -164,10 +172,17 @@ class MediaFiles:
         if folder not in self._listings:
             try:
                 self._listings[folder] = frozenset(entry.name for entry in folder.iterdir())
+            except PermissionError as error:
+                self._closed[folder] = error
+                self._listings[folder] = frozenset()
             # A ValueError is what a path with a null character makes: `%00` in an address.
             except (OSError, ValueError):
                 self._listings[folder] = frozenset()
         return self._listings[folder]
+
+
+def _unreadable(path: str, error: OSError) -> Problem:
+    return Problem(Finding("unreadable-media", f"cannot read `{path}`: {cause_of(error)}", "make it readable for you"))
 
 
 def _check_address(path: str) -> None:

@@ -5,10 +5,11 @@ Jinja's own sandbox keeps templates from Python; the limits on loops, lengths an
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Final, cast
 
-from jinja2 import Template, TemplateRuntimeError, nodes
+from jinja2 import Template, TemplateRuntimeError, TemplateSyntaxError, nodes
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -16,20 +17,40 @@ LARGEST: Final = 1_000_000
 """Characters that a template may make: a hundred times what a card needs."""
 
 MOST_STEPS: Final = 200_000
-"""Rounds of all loops of a template together: more than a package has notes, and done in a fraction of a second."""
+"""Rounds of all loops and calls of a template together: more than a package has notes, done in half a second."""
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-"""What Anki takes out of a field, or ends the import at (R20)."""
+MOST_WORK: Final = 20_000_000
+"""Characters that all operations of a template may take and give together; an item of a list counts as ten."""
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""What Anki takes out of a field, or ends the import at (R20), and halves of characters, which no file can hold."""
 
 _LARGEST_NUMBER = 1_000_000
 _LARGEST_BITS = 100_000
 _LARGEST_PRODUCT = 50_000_000
+_LONG_NUMBER = re.compile(r"[0-9_]{4301}")
 _WIDTH = re.compile(r"[0-9]{6}|\*|:[^{}]*\{")
 _WIDENING = frozenset(
     {"batch", "center", "expandtabs", "indent", "ljust", "rjust", "slice", "truncate", "wordwrap", "zfill"}
 )
+_ITEM = 10
 _FORMATS = frozenset({"format", "format_map"})
 _MULTIPLYING = frozenset({"join", "replace", *_WIDENING, *_FORMATS})
+
+
+@contextmanager
+def refusing_depth(source: str, name: str | None, filename: str | None) -> Iterator[None]:
+    """Turn what the parsers of Jinja and Python raise for a template that is too much for them into a syntax error."""
+    try:
+        yield
+    except (RecursionError, MemoryError, SyntaxError) as error:
+        message = "too many brackets, blocks or terms inside each other"
+        raise TemplateSyntaxError(message, 1, name, filename) from error
+    except ValueError as error:
+        # Python refuses to read a number of more than 4,300 digits: that would take it long.
+        number = _LONG_NUMBER.search(source)
+        line = source.count("\n", 0, number.start()) + 1 if number else 1
+        raise TemplateSyntaxError("a number has too many digits", line, name, filename) from error
 
 
 class TooMuch(TemplateRuntimeError):
@@ -43,17 +64,19 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 (Jinja's options are of many types)
         super().__init__(**options)
-        self._steps = MOST_STEPS
-        for name in _MULTIPLYING & self.filters.keys():
-            self.filters[name] = _limited(name, self.filters[name])
+        self._renew()
+        filters = cast("dict[str, Callable[..., Any]]", self.filters)
+        self.filters |= {name: self._weighing(name, function) for name, function in filters.items()}
+        tests = cast("dict[str, Callable[..., Any]]", self.tests)
+        self.tests |= {name: self._weighing(name, function) for name, function in tests.items()}
         # Chance would give other bytes from the same sources.
         del self.globals["lipsum"], self.filters["random"]
         self.filters["_counted"] = self._counted
-        self.filters["_bounded"] = _bounded
+        self.filters["_bounded"] = self._bounded
 
     def make(self, template: Template, values: dict[str, object]) -> str:
         """Return what a template makes of the values. Raises TooMuch and whatever its expressions raise."""
-        self._steps = MOST_STEPS
+        self._renew()
         parts: list[str] = []
         size = 0
         stream = cast("Any", template.generate(values))
@@ -65,7 +88,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 stream.throw(TooMuch(f"the template makes more than {LARGEST:,} characters"))
         made = "".join(parts)
         if control := CONTROL.search(made):
-            raise TemplateRuntimeError(f"the template makes the control character U+{ord(control[0]):04X}")
+            raise TemplateRuntimeError(f"the template makes {named(control[0])}")
         return made
 
     def getattr(self, obj: object, attribute: str) -> object:
@@ -77,9 +100,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 (as in Jinja)
         """Call a function as the sandbox allows it; a text's own only with arguments that keep it short."""
-        if isinstance(owner := getattr(obj, "__self__", None), str):
+        # A macro that calls itself twice makes more rounds than any loop.
+        self._step("the macros and functions of the template are called")
+        if isinstance(owner := getattr(obj, "__self__", None), str | list | tuple | dict):
+            self._weigh(owner)
             _check_lengths(obj.__name__, (owner, *args, *kwargs.values()))
-        return super().call(context, obj, *args, **kwargs)
+        return self._bounded(super().call(context, obj, *args, **kwargs))
 
     def wrap_str_format(self, value: Any) -> Callable[..., str] | None:  # noqa: ANN401 (as in Jinja)
         """Return the sandboxed `format` of a text, if the value is such a method and gives no huge width."""
@@ -102,23 +128,79 @@ class Sandbox(ImmutableSandboxedEnvironment):
             _refuse_if(len(sizes) > 1 and sizes[0] * sizes[1] > LARGEST, "a text or list gets too long")
         elif operator == "%" and isinstance(left, str):
             _check_lengths("format", (left, right))
-        return _bounded(super().call_binop(context, operator, left, right))
+        return self._bounded(super().call_binop(context, operator, left, right))
+
+    def compile(self, source: Any, name: Any = None, filename: Any = None, **options: Any) -> Any:  # type: ignore[override] # noqa: ANN401 (as in Jinja, whose overloads say no more here)
+        """Compile a template. Raises TemplateSyntaxError, also for one that is too deep for Python."""
+        with refusing_depth(str(source), name, filename):
+            return super().compile(source, name, filename, **options)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        """Return the template's tree with every loop counted and every text that is put together measured."""
+        """Return the template's tree with every loop counted, and measured what is put together, searched or cut."""
         tree = super()._parse(source, name, filename)
         for loop in tree.find_all(nodes.For):
             loop.iter = _filtered(cast("nodes.Expr", loop.iter), "_counted")
         for output in list(tree.find_all(nodes.Concat)):
             output.nodes = [_filtered(nodes.Concat(output.nodes, lineno=output.lineno), "_bounded")]
+        for operand in list(tree.find_all(nodes.Operand)):
+            operand.expr = _filtered(operand.expr, "_bounded")
+        for block in list(tree.find_all(nodes.AssignBlock)):
+            block.filter = nodes.Filter(block.filter, "_bounded", [], [], None, None, lineno=block.lineno)
+        for part in list(tree.find_all(nodes.Getitem)):
+            if isinstance(part.arg, nodes.Slice):
+                part.node = _filtered(part.node, "_bounded")
         tree.set_environment(self)
         return tree
 
+    def _renew(self) -> None:
+        self._steps, self._work = MOST_STEPS, MOST_WORK
+
+    def _step(self, what: str) -> None:
+        self._steps -= 1
+        _refuse_if(self._steps < 0, f"{what} more than {MOST_STEPS:,} times")
+
     def _counted(self, items: Iterable[object]) -> Iterator[object]:
         for item in items:
-            self._steps -= 1
-            _refuse_if(self._steps < 0, f"the loops of the template go round more than {MOST_STEPS:,} times")
+            self._step("the loops of the template go round")
             yield item
+
+    def _weigh(self, value: object) -> None:
+        """Count a value that an operation takes or gives: sorting a list in each round of a loop takes hours."""
+        if isinstance(value, str):
+            self._work -= len(value)
+        elif isinstance(value, list | tuple | dict | range):
+            self._work -= len(value) * _ITEM
+        else:
+            return
+        _refuse_if(self._work < 0, "the template does more than a card can need")
+
+    def _bounded(self, value: Any) -> Any:  # noqa: ANN401 (any value of a template)
+        """Return a value that an operation gives, unless it is huge."""
+        self._weigh(value)
+        _refuse_if(isinstance(value, str | list | tuple) and len(value) > LARGEST, "a text or list gets too long")
+        return value
+
+    def _weighing(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a filter or test that counts what it takes and gives, and refuses to make something huge."""
+
+        @wraps(function)
+        def weighing(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 (the filter's own types)
+            # The first argument may be the environment or the context.
+            values = tuple(
+                one for one in (*args, *kwargs.values()) if isinstance(one, str | int | list | tuple | range)
+            )
+            for value in values:
+                self._weigh(value)
+            _check_lengths(name, values or ("",))
+            return self._bounded(function(*args, **kwargs))
+
+        return weighing
+
+
+def named(character: str) -> str:
+    """Return what a message calls a character that no card can hold."""
+    kind = "half a character," if character >= "\ud800" else "the control character"
+    return f"{kind} U+{ord(character):04X}"
 
 
 def _filtered(node: nodes.Expr, name: str) -> nodes.Filter:
@@ -128,11 +210,6 @@ def _filtered(node: nodes.Expr, name: str) -> nodes.Filter:
 def _refuse_if(is_too_much: bool, message: str) -> None:  # noqa: FBT001 (an assertion in words)
     if is_too_much:
         raise TooMuch(message)
-
-
-def _bounded(value: Any) -> Any:  # noqa: ANN401 (any value of a template)
-    _refuse_if(isinstance(value, str | list | tuple) and len(value) > LARGEST, "a text or list gets too long")
-    return value
 
 
 def _check_lengths(name: str, values: tuple[object, ...]) -> None:
@@ -146,18 +223,3 @@ def _check_lengths(name: str, values: tuple[object, ...]) -> None:
         for value in values:
             product *= max(len(value), 1) if isinstance(value, str | list | tuple) else 1
         _refuse_if(product > _LARGEST_PRODUCT, "a text or list gets too long")
-
-
-def _limited(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a filter that refuses arguments which would make its result huge."""
-
-    @wraps(function)
-    def limited(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 (the filter's own types)
-        # The first argument may be the environment or the context.
-        _check_lengths(
-            name,
-            tuple(value for value in (*args, *kwargs.values()) if isinstance(value, str | int | list | tuple)) or ("",),
-        )
-        return _bounded(function(*args, **kwargs))
-
-    return limited

@@ -27,7 +27,7 @@ from markupsafe import Markup
 from psm_cards.diagnostics import Diagnostic, Problem, Severity, Span
 from psm_cards.files import Lines, cause_of
 from psm_cards.rendering import unclosed
-from psm_cards.rendering.loading import OwnTemplates
+from psm_cards.rendering.loading import CLOSED, OwnTemplates
 from psm_cards.rendering.sandbox import Sandbox, TooMuch
 
 DEFAULTS = Path(__file__).parent / "defaults"
@@ -114,9 +114,9 @@ class Templates:
     def _fault(self, name: str, message: str) -> Diagnostic:
         shown = f"{FOLDER}/{name}" if name else FOLDER
         place = Span(str(self._root / shown), 1, 1, 1, 1)
-        hint = (
-            "put the file itself there" if name else "put your templates into a folder of this name that you can read"
-        )
+        hint = "put the file itself there" if name else "put your templates into a folder of this name"
+        if message == CLOSED:
+            hint = "make it readable for you"
         return Diagnostic(Severity.ERROR, "template-error", f"`{shown}` {message}", place, hint)
 
     def _all_unused(self, standard: list[str]) -> list[Diagnostic]:
