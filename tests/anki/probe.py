@@ -5,6 +5,7 @@ Also a program for another interpreter that has nothing but some version of `ank
 """
 
 import argparse
+import contextlib
 import html
 import json
 import re
@@ -179,7 +180,8 @@ def main() -> None:
     parser.add_argument("package", type=Path)
     parser.add_argument("--html", action="store_true", help="with both sides of every card and its style sheet")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    # On a slow machine Anki 24.11 prints how long it was busy: that is no part of the answer.
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(sys.stderr):
         found = probe(options.package, Path(folder))
     report = {**asdict(found), "problems": found.problems(), "card_count": len(found.cards)}
     if not options.html:

@@ -52,12 +52,14 @@ DESCRIBED = (
 )
 IMPORTED = """
 import sys
+# On a slow machine Anki 24.11 prints how long it was busy: that is no part of the answer.
+answers, sys.stdout = sys.stdout, sys.stderr
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
 collection = Collection(sys.argv[2])
 request = ImportAnkiPackageRequest(package_path=sys.argv[1], options=ImportAnkiPackageOptions())
 collection.import_anki_package(request)
 import os
-print(*sorted(os.listdir(collection.media.dir())), sep="\\n")
+print(*sorted(os.listdir(collection.media.dir())), sep="\\n", file=answers)
 collection.close()
 """
 
