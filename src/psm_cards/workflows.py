@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from psm_cards import anki, project, rendering
-from psm_cards.diagnostics import Diagnostic, Problem, Report, Severity
+from psm_cards.diagnostics import Diagnostic, Problem, Report, Severity, are_too_many
 from psm_cards.files import FileProblem
 
 UNRELEASED = 1_767_225_600
@@ -62,7 +62,7 @@ def check(path: Path, progress: Progress) -> Checked:
     """Look at everything a build would look at and write nothing."""
     progress("loading")
     loaded, problems = project.load(path)
-    if loaded is None:
+    if loaded is None or are_too_many(problems):
         return Checked(Report.of(problems))
     progress("rendering")
     rendered, more = rendering.render(loaded)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import yaml
 
-from psm_cards.diagnostics import Code, Diagnostic, Severity, first_one
+from psm_cards.diagnostics import Code, Diagnostic, Severity, are_too_many, first_one
 from psm_cards.project import syntax
 from psm_cards.project.nodes import Mapping, Node, Scalar, Sequence, resolve
 from psm_cards.project.positions import CONTROL, SourceText, control_escapes, lost_backslashes
@@ -26,9 +26,6 @@ LONGEST_TEXT = 100_000
 
 MOST_ENTRIES = 100_000
 """Entries of one list or mapping: no deck has more notes, and no project more sources."""
-
-MOST_PROBLEMS = 10_000
-"""Problems of a file as YAML before the rest of it is left unread: all of them will be one mistake."""
 
 WHITE = frozenset("\t\n\r")
 """White space that an escape in double quotes may stand for."""
@@ -106,7 +103,7 @@ class TreeBuilder:
             message = f"no text or comment may be longer than {_LONGEST_STRETCH:,} characters: what comes after this is"
             self.diagnostics.append(Diagnostic(Severity.ERROR, "text-too-long", message, self._last().span(), hint))
             raise _GivenUp
-        if len(self.diagnostics) > MOST_PROBLEMS:
+        if are_too_many(self.diagnostics):
             raise _GivenUp
         for node in self._stack:
             self._refuse_too_many(node)

@@ -12,7 +12,7 @@ from typing import Final, TypedDict
 from markupsafe import Markup as Safe
 
 from psm_cards import citations
-from psm_cards.diagnostics import Diagnostic, Finding, Problem, Severity
+from psm_cards.diagnostics import MOST_PROBLEMS, Diagnostic, Finding, Problem, Severity
 from psm_cards.model import FIELDS, Citation, Kind, Note, Project, RenderedNote, Source, Text
 from psm_cards.rendering import cloze, markup
 from psm_cards.rendering.markup import Markup
@@ -42,6 +42,7 @@ class NoteRenderer:
 
     def __init__(self, project: Project, templates: Templates, media: MediaFiles) -> None:
         self.diagnostics: list[Diagnostic] = []
+        self._refused = 0
         self._sources: Mapping[str, Source] = project.sources or {}
         self._templates = templates
         self._media = media
@@ -54,6 +55,8 @@ class NoteRenderer:
 
         A note that is not whole has one too, which the loader has told.
         """
+        if self._refused >= MOST_PROBLEMS:
+            return None
         known = len(self.diagnostics)
         made = self._cloze(note) if note.kind is Kind.CLOZE else self._basic(note)
         values = {
@@ -64,6 +67,7 @@ class NoteRenderer:
         }
         new = self.diagnostics[known:]
         if not note.is_whole or (new and any(diagnostic.severity is Severity.ERROR for diagnostic in new)):
+            self._refused += 1
             return None
         fields = tuple([values.get(field, "") for field in FIELDS[note.kind]])
         if note.kind is Kind.CLOZE:
