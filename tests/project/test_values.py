@@ -269,3 +269,10 @@ def test_a_number_that_would_be_wrong_in_quotes_too_is_told_the_form(case: Proje
     case.file("decks.yaml", f"format: 1\nproject: {{id: 42, title: A, url: 42, citations: ' '}}\n{NOTE}").check()
 
     case.expect("decks.yaml:2:15 wrong-form", "decks.yaml:2:34 wrong-form", "decks.yaml:2:49 empty-value")
+
+
+@pytest.mark.parametrize("question", ["'Don't'", "'it's here'"])
+def test_an_apostrophe_in_single_quotes_comes_with_the_way_to_write_it(question: str, case: ProjectCase) -> None:
+    case.notes(f"- id: one\n  question: {question}\n  answer: A").check()
+
+    assert case.diagnostics[0].hint == "in single quotes write `''` for a `'`, or put the text in double quotes"

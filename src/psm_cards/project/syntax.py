@@ -10,6 +10,9 @@ from psm_cards.project.positions import SourceText
 VALUE_WITH_SIGN = re.compile(r"""\s*(?:-\s+)*(?:[\w-]+:\s+)?([\[{*&!|>%@`"'])""")
 """A line whose value begins with a sign that YAML gives a meaning."""
 
+APOSTROPHE = re.compile(r"(?:^|[\s,{\[])'[^']*\w'\w")
+"""A text in single quotes that an apostrophe ends too early: `'Don't'`."""
+
 BACKSLASH_HINT = "for a backslash write `\\\\`, or put the text in single quotes or a block below `|`"
 """What to do about a backslash in double quotes."""
 
@@ -50,12 +53,16 @@ def of_syntax(error: yaml.MarkedYAMLError, source: SourceText) -> Diagnostic:
     )
 
 
+def of_control(index: int, source: SourceText) -> Diagnostic:
+    """Return the diagnostic of a control character at an index of the text."""
+    message = f"the control character U+{ord(source.text[index]):04X} is not allowed in YAML"
+    return Diagnostic(Severity.ERROR, "control-character", message, source.span(index, index + 1), "delete it")
+
+
 def of_character(error: yaml.reader.ReaderError, source: SourceText) -> Diagnostic:
     """Return the diagnostic of a character that YAML forbids; the parser counts bytes, so its place is looked up."""
     character = error.character if isinstance(error.character, str) else chr(error.character)
-    index = max(source.text.find(character), 0)
-    message = f"the control character U+{ord(character):04X} is not allowed in YAML"
-    return Diagnostic(Severity.ERROR, "control-character", message, source.span(index, index + 1), "delete it")
+    return of_control(max(source.text.find(character), 0), source)
 
 
 def of_escape(escape: str, code: int, span: Span) -> Diagnostic:
@@ -85,6 +92,8 @@ def _hint(problem: str, character: str, line: str) -> str | None:
         return "indent with spaces, not tabs"
     if character in SIGNS and problem.endswith(SIGN_CONTEXTS):
         return f"put a text that begins with `{character}` in quotes, or in a block below `|`"
+    if "did not find expected" in problem and APOSTROPHE.search(line):
+        return "in single quotes write `''` for a `'`, or put the text in double quotes"
     sign = VALUE_WITH_SIGN.match(line)
     if (
         sign

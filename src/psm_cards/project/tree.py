@@ -5,11 +5,13 @@ PyYAML's C parser gives events; the constructor here is ours, because it is meas
 (`no` is text), as in the editors' language servers, so that the schema sees the same document everywhere.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 import yaml
 
-from psm_cards.diagnostics import Code, Diagnostic, Severity, are_too_many, first_one
+from psm_cards.diagnostics import MOST_PROBLEMS, Code, Diagnostic, Severity, are_too_many, first_one
 from psm_cards.project import syntax
 from psm_cards.project.nodes import Mapping, Node, Scalar, Sequence, resolve
 from psm_cards.project.positions import CONTROL, SourceText, control_escapes, lost_backslashes
@@ -61,8 +63,13 @@ class TreeBuilder:
     """Builds the tree of one file and collects what is wrong with it as YAML."""
 
     def __init__(self, source: SourceText) -> None:
-        self.source = source
         self.diagnostics: list[Diagnostic] = []
+        # Where control characters were: the parser ends at one, and all that is wrong behind it would be out of sight.
+        self._holes = [match.start() for match in islice(CONTROL.finditer(source.text), MOST_PROBLEMS)]
+        if self._holes:
+            self.diagnostics += [syntax.of_control(index, source) for index in self._holes]
+            source = SourceText(source.shown, CONTROL.sub(" ", source.text))
+        self.source = source
         self._anchors: dict[str, Node] = {}
         self._top = Sequence(source, 0)
         self._stack: list[Sequence | Mapping] = [self._top]
@@ -146,6 +153,8 @@ class TreeBuilder:
         node = Scalar(value, data, self.source, start, end, event.style or "")
         if len(value) > LONGEST_TEXT:
             self._cut_short(node)
+        if self._holes and bisect_left(self._holes, start) < bisect_left(self._holes, end):
+            node.is_stand_in = True
         if event.style == '"':
             self._look_at_escapes(node)
         if event.tag is not None or event.anchor is not None:
