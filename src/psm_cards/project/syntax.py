@@ -1,6 +1,7 @@
 """What is wrong with a text as YAML, in words that help an author who does not know YAML by heart."""
 
 import re
+from dataclasses import replace
 
 import yaml
 
@@ -9,6 +10,9 @@ from psm_cards.project.positions import SourceText
 
 VALUE_WITH_SIGN = re.compile(r"""\s*(?:-\s+)*(?:[\w-]+:\s+)?([\[{*&!|>%@`"'])""")
 """A line whose value begins with a sign that YAML gives a meaning."""
+
+EMPTY_BLOCK = re.compile(r":[ \t]+[|>][+-]?\n[ \t\n]*\Z")
+"""The header of a block text at the end of what was read: nothing below it is indented."""
 
 APOSTROPHE = re.compile(r"(?:^|[\s,{\[])'[^']*\w'\w")
 """A text in single quotes that an apostrophe ends too early: `'Don't'`."""
@@ -48,6 +52,10 @@ def of_syntax(error: yaml.MarkedYAMLError, source: SourceText) -> Diagnostic:
     related = (Related("it began here", source.span(begin, begin + 1)),) if begin < index else ()
     what = " ".join(part for part in (error.problem, error.context) if part).replace("hexdecimal", "hexadecimal")
     hint = _hint(what, source.text[index : index + 1], _line(source.text, index))
+    if "could not find expected ':'" in what and EMPTY_BLOCK.search(
+        source.text, 0, source.text.rfind("\n", 0, index) + 1
+    ):
+        hint = "indent the text below `|` deeper than its key"
     return Diagnostic(
         Severity.ERROR, "yaml-syntax", f"not valid YAML: {what}", source.span(index, index + 1), hint, related
     )
@@ -103,3 +111,9 @@ def _hint(problem: str, character: str, line: str) -> str | None:
     ):
         return f"put a text that begins with `{sign[1]}` in quotes, or in a block below `|`"
     return next((hint for part, hint in HINTS if part in problem), None)
+
+
+def in_open_quote(found: Diagnostic, line: int, quote: Span) -> Diagnostic:
+    """Return the diagnostic of a text behind a quote that was left open in a line above and closed by the next one."""
+    related = (Related("this quoted text began here", quote),)
+    return replace(found, hint=f"close the quote in line {line}", related=related)

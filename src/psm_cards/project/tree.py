@@ -88,7 +88,7 @@ class TreeBuilder:
                     break
                 self._take(event)
         except yaml.MarkedYAMLError as error:
-            self._give_up(syntax.of_syntax(error, self.source))
+            self._give_up(self._behind_quote(syntax.of_syntax(error, self.source)))
             return None
         except yaml.reader.ReaderError as error:
             self._give_up(syntax.of_character(error, self.source))
@@ -127,6 +127,18 @@ class TreeBuilder:
         if isinstance(container, Sequence):
             return container.items[-1] if container.items else container
         return container.pending or container
+
+    def _behind_quote(self, found: Diagnostic) -> Diagnostic:
+        """Return what the parser found, told as an open quote if a quoted text of several lines ends right before."""
+        container = self._stack[-1]
+        items = container.items if isinstance(container, Sequence) else list(container.values.values())
+        last = items[-1] if items else None
+        if not isinstance(last, Scalar) or last.style not in ('"', "'"):
+            return found
+        begin, end = self.source.span(last.start, last.start + 1), self.source.span(last.end - 1, last.end)
+        if begin.line == end.line or found.span is None or found.span.line != end.line:
+            return found
+        return syntax.in_open_quote(found, begin.line, begin)
 
     def _give_up(self, diagnostic: Diagnostic) -> None:
         """Add the diagnostic; what was wrong before it in the same line was the same mistake."""
