@@ -5,7 +5,7 @@ the border that knows the place turns it into a `Diagnostic`. Printing is the ro
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal, Protocol, TypeAlias
@@ -138,6 +138,9 @@ Code: TypeAlias = Literal[
 ]
 """Every code of a diagnostic: the type checker refuses others, and `psm-cards explain` explains each."""
 
+MOST_PROBLEMS = 10_000
+"""Errors after which a stage looks no further: they are one mistake, and a kilobyte each."""
+
 LONGEST_QUOTE = 60
 """Characters of a user's text that a message repeats: enough to know it by, and the place leads to the rest."""
 
@@ -230,6 +233,13 @@ class Problem(Exception):
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.message)
         self.finding = finding
+
+
+def are_too_many(diagnostics: Sequence[Diagnostic]) -> bool:
+    """Return whether there are so many errors that no stage looks further; warnings alone stop nothing."""
+    if len(diagnostics) < MOST_PROBLEMS:
+        return False
+    return sum(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics) >= MOST_PROBLEMS
 
 
 def order(diagnostic: Diagnostic) -> tuple[bool, str, int, int, str]:

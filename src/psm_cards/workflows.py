@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from psm_cards import anki, citations, project, rendering
-from psm_cards.diagnostics import Diagnostic, Problem, Report, Severity
+from psm_cards.diagnostics import Diagnostic, Problem, Report, Severity, are_too_many
 from psm_cards.files import FileProblem
 from psm_cards.model import Project
 
@@ -94,7 +94,7 @@ def check(path: Path, progress: Progress, texts: Texts = NO_TEXTS) -> Checked:
     """Look at everything a build would look at and write nothing, save evidence.lock if asked to."""
     progress("loading")
     loaded, problems = project.load(path)
-    if loaded is None:
+    if loaded is None or are_too_many(problems):
         return Checked(Report.of(problems))
     progress("verifying citations")
     verification = citations.verify(loaded, texts.folders, updating=texts.updating)

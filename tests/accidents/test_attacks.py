@@ -117,6 +117,40 @@ ATTACKS = [
         lambda: note(id="one", question="Q", answer="A")() + f"        tags: ['a{'::a' * 30_000}']\n",
         "",
     ),
+    Attack(
+        "a rename of 300 sources gone wrong in 2,000 notes",
+        lambda: "".join(
+            (
+                HEAD,
+                "sources:\n",
+                *(f"  author{n}-title: {{type: book, title: T}}\n" for n in range(300)),
+                "decks:\n  - name: Demo\n    notes:\n",
+                *(
+                    f"    - {{id: n{n}, question: Q, answer: A, cite: [{{source: auther{n}-titel}}]}}\n"
+                    for n in range(2_000)
+                ),
+            )
+        ),
+        "307:56: error: no source is called `auther0-titel`",
+    ),
+    Attack(
+        "a misspelt key in 50,000 notes",
+        lambda: NOTES + "".join(f"    - {{id: n{n}, question: Q, answr: A}}\n" for n in range(50_000)),
+        "6:29: error: unknown key `answr`",
+    ),
+    Attack(
+        "an unknown source in 50,000 notes",
+        lambda: (
+            NOTES
+            + "".join(f"    - {{id: n{n}, question: Q, answer: A, cite: [{{source: a}}]}}\n" for n in range(50_000))
+        ),
+        "6:56: error: no source is called `a`",
+    ),
+    Attack(
+        "unsafe HTML in 50,000 notes",
+        lambda: NOTES + "".join(f"    - {{id: n{n}, question: '<script>', answer: A}}\n" for n in range(50_000)),
+        "6:",
+    ),
     Attack("a megabyte in one line", lambda: f"{HEAD}x: [{'a, ' * 90_000}}}\n", "3:270005: error: not valid YAML"),
 ]
 

@@ -27,6 +27,8 @@ import resource, sys
 from pathlib import Path
 from psm_cards.files import FileProblem
 from tests.anki import samples
+# Python would cut its own compiled files off at the limit, without a word, and break every run after this one.
+sys.dont_write_bytecode = True
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 try:
     samples.build(samples.project(), Path(sys.argv[1]))

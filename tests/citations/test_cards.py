@@ -80,7 +80,7 @@ def links(found: Probe) -> list[str]:
 
 def test_a_card_shows_the_work_first_and_the_state_of_each_citation(case: ProjectCase, tmp_path: Path) -> None:
     record(talk(case)).file(
-        "decks.yaml", (case.folder / "decks.yaml").read_text().replace("Nobody had seen", "Nobody had")
+        "decks.yaml", (case.folder / "decks.yaml").read_text(encoding="utf-8").replace("Nobody had seen", "Nobody had")
     )
 
     work, *passages = cited(in_anki(case, tmp_path / "anki"))
@@ -157,7 +157,7 @@ def references_guid(case: ProjectCase, folder: Path) -> str:
 
 
 def test_nothing_but_the_name_of_the_deck_decides_the_guid_of_its_references(case: ProjectCase, tmp_path: Path) -> None:
-    text = (record(talk(case, references="true")).folder / "decks.yaml").read_text()
+    text = (record(talk(case, references="true")).folder / "decks.yaml").read_text(encoding="utf-8")
     guid = references_guid(case, tmp_path / "first")
 
     case.file("decks.yaml", text.replace("Sidereus Nuncius", "Another title").replace("id: mountains", "id: other"))
@@ -174,7 +174,7 @@ def test_nothing_but_the_name_of_the_deck_decides_the_guid_of_its_references(cas
 
 
 def test_decks_of_like_names_have_references_of_their_own(case: ProjectCase, tmp_path: Path) -> None:
-    text = (talk(case, references="true").folder / "decks.yaml").read_text().partition("decks:\n")[0]
+    text = (talk(case, references="true").folder / "decks.yaml").read_text(encoding="utf-8").partition("decks:\n")[0]
     names = ("Moons 2", "Moons (2)", "Moons::2", "月", "星")
     decks = "".join(
         f"  - name: {name}\n    notes: [{{id: n{n}, question: Q{n}, answer: A, cite: [{{source: galilei1610}}]}}]\n"

@@ -257,7 +257,9 @@ def test_a_damaged_lock_is_written_anew_where_every_passage_is_at_hand(talk: Tal
     whole = lock.read_text(encoding="utf-8")
     lines = whole.splitlines()
     two_minds = lines[1].replace('"start": ', '"start": 1')
-    lock.write_text("\n".join([lines[0], "<<<<<<< HEAD", lines[1], "=======", two_minds, ">>>>>>> other"]))
+    lock.write_text(
+        "\n".join([lines[0], "<<<<<<< HEAD", lines[1], "=======", two_minds, ">>>>>>> other"]), encoding="utf-8"
+    )
 
     assert [one.code for one in talk.verify(with_text=False, updating=True).diagnostics].count("damaged-evidence") == 4
     assert talk.verify(updating=True).diagnostics == []

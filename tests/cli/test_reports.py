@@ -1,6 +1,7 @@
 """Reports in each of their forms: for people, for programs, for GitHub, and as SARIF."""
 
 import json
+import sys
 import time
 from pathlib import Path
 from typing import get_args
@@ -319,3 +320,17 @@ def test_the_schema_of_reports_refuses_what_is_no_report() -> None:
         json_report('{"psm-cards": "1", "errors": 0, "warnings": 0, "diagnostics": [{"code": "tag"}]}')
     with pytest.raises(ValidationError):
         sarif_run('{"version": "2.1.0", "runs": [{"tool": {"driver": {}}}]}')
+
+
+@pytest.mark.parametrize(
+    ("before", "cells"),
+    [("日本語", 6), ("e\u0301", 1), ("👩\u200d", 2), ("\u202e", 6), ("ab", 2)],
+    ids=["wide", "combining", "joined", "turned", "plain"],
+)
+def test_the_mark_stands_below_its_word_whatever_stands_before_it(before: str, cells: int, case: ProjectCase) -> None:
+    begin = '      - {id: one, question: "'
+    case.notes(f'- {{id: one, question: "{before}<zz>", answer: A}}').check()
+
+    lines = list(report_human.HumanSheet(Painter(sys.stdout)).lines(case.diagnostics[0]))
+
+    assert lines[2].index("^") == len(f"  6 | {begin}") + cells

@@ -312,3 +312,25 @@ def test_a_mistake_of_yaml_at_the_end_underlines_nothing_behind_it(case: Project
     assert problem.span is not None
     lines = text.split("\n")
     assert problem.span.end_column <= len(lines[problem.span.end_line - 1]) + 1
+
+
+@pytest.mark.parametrize("question", ["'Don't'", "'it's here'"])
+def test_an_apostrophe_in_single_quotes_comes_with_the_way_to_write_it(question: str, case: ProjectCase) -> None:
+    case.notes(f"- id: one\n  question: {question}\n  answer: A").check()
+
+    assert case.diagnostics[0].hint == "in single quotes write `''` for a `'`, or put the text in double quotes"
+
+
+def test_an_open_quote_that_the_next_one_closes_is_told_with_the_line_it_began_in(case: ProjectCase) -> None:
+    case.notes('- id: a\n  question: "Persona means what?\n  answer: A\n- id: b\n  question: "y"\n  answer: A').check()
+
+    assert case.diagnostics[0].hint == "close the quote in line 7"
+    assert [(one.message, one.span.line, one.span.column) for one in case.diagnostics[0].related] == [
+        ("this quoted text began here", 7, 19)
+    ]
+
+
+def test_a_block_text_that_is_not_indented_comes_with_what_to_do(case: ProjectCase) -> None:
+    case.notes("- id: a\n  question: |\n  What is a moon?\n  answer: A").check()
+
+    assert case.diagnostics[0].hint == "indent the text below `|` deeper than its key"

@@ -99,6 +99,7 @@ def test_what_was_found_is_said(data: bytes, message: str) -> None:
         ('xmlns="http://www.w3.org/2000/svg" ', "", "media-content", "has no `xmlns`"),
         ("</svg>", "", "media-content", "is not well-formed in line 1"),
         ("<circle", "<image href='photo.png'/><circle", "media-content", "shows another file, `photo.png`"),
+        (SVG, "<svg", "media-content", "is not well-formed in line 1"),
         (SVG, "<html><svg/></html>", "media-content", "found a web page"),
         (SVG, "<note><svg/></note>", "media-content", "found `<note>`"),
         (SVG, "hello", "media-content", "found something else"),

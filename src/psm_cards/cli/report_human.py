@@ -5,6 +5,7 @@ A report of thousands of problems is summarised: what is left out is counted by 
 
 import os
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from heapq import nsmallest
@@ -74,6 +75,15 @@ def visible(text: str) -> str:
     return CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
+def cells(character: str) -> int:
+    """Return how many cells of a terminal a character takes as `visible` shows it: wide ones two, joined ones none."""
+    if CONTROLS.match(character):
+        return len(visible(character))
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
+
+
 class Painter:
     """Colours words where the stream is a terminal and the user has not said NO_COLOR."""
 
@@ -113,9 +123,10 @@ class HumanSheet:
         start = max(0, span.column - WIDEST // 2) if len(whole) > WIDEST else 0
         line = whole[start : start + WIDEST]
         end = span.end_column if span.end_line == span.line else len(whole) + 1
-        length = max(min(end - 1 - start, len(line)) - (span.column - 1 - start), 1)
-        # A tab keeps its width in both lines; every other character before the mark is one space.
-        indent = "".join("\t" if character == "\t" else " " for character in line[: span.column - 1 - start])
+        before, marked = line[: span.column - 1 - start], line[span.column - 1 - start : max(end - 1 - start, 0)]
+        # A tab keeps its width in both lines.
+        indent = "".join("\t" if character == "\t" else " " * cells(character) for character in before)
+        length = max(sum(map(cells, marked)), 1)
         number = str(span.line)
         yield f"  {number} | {visible(line)}"
         yield f"  {' ' * len(number)} | {indent}{self._paint(severity, '^' * length)}"

@@ -5,7 +5,7 @@
 
 from pathlib import Path
 
-from psm_cards.diagnostics import Diagnostic, Severity
+from psm_cards.diagnostics import Diagnostic, Severity, are_too_many
 from psm_cards.model import Project
 from psm_cards.project.documents import Documents, read
 from psm_cards.project.feedback import unknown_placeholders
@@ -25,10 +25,10 @@ def load(path: Path) -> tuple[Project | None, list[Diagnostic]]:
     """Load the project of a decks.yaml, or of the folder that holds one.
 
     What is wrong with a part leaves the part out, so that the rest can be looked at in the same run. The project is
-    None only if its main file could not be read as a mapping.
+    None only if its main file could not be read as a mapping, or if it has too many errors to look further.
     """
     documents = read(path)
-    if documents.main is None:
+    if documents.main is None or are_too_many(documents.diagnostics):
         return None, documents.diagnostics
     project = _project(documents, documents.main)
     if not documents.diagnostics and not any(deck.notes for deck in project.decks):

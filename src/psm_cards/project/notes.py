@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from psm_cards.citations import fragments
-from psm_cards.diagnostics import Code, Diagnostic, Place, Severity, first_one
+from psm_cards.diagnostics import MOST_PROBLEMS, Code, Diagnostic, Place, Severity, first_one
+from psm_cards.likeness import Likeness
 from psm_cards.model import Citation, Deck, Kind, Note, Source
 from psm_cards.project import locators
 from psm_cards.project.documents import Documents
-from psm_cards.project.misspelt import did_you_mean
 from psm_cards.project.nodes import Mapping, Node, Scalar
 from psm_cards.project.reading import flag, flag_or_text, mappings, scalar, text, word, words
 from psm_cards.project.spellings import Spellings
@@ -39,6 +39,8 @@ class DeckLoader:
         self._documents = documents
         self._sources = sources
         self._syllabus = syllabus
+        self._errors = 0
+        self._likeness = Likeness(sources)
         self._citations_required = citations_required
         self._ids: dict[str, Scalar] = {}
         self._guids: dict[str, Scalar] = {}
@@ -60,7 +62,7 @@ class DeckLoader:
 
     def _deck(self, item: Mapping) -> Deck:
         tags = self._tags_of(item)
-        notes = [self._note(note, tags) for note in mappings(item, "notes") if not self._is_draft(note)]
+        notes = [self._note(note, tags) for note in self._notes(item) if not self._is_draft(note)]
         name = scalar(item, "name")
         if name is None or not self._name_form.fullmatch(name.value):
             # The schema has said what is wrong; under a name that is in order the notes can still be looked at.
@@ -68,6 +70,13 @@ class DeckLoader:
         self._deck_names.check(name)
         self._check_depth(name)
         return Deck(name.value, name, tuple(notes), text(item, "description"))
+
+    def _notes(self, item: Mapping) -> Iterator[Mapping]:
+        """Yield the notes of a deck, until so many errors were found that nobody would read on."""
+        for note in mappings(item, "notes"):
+            if self._errors >= MOST_PROBLEMS:
+                return
+            yield note
 
     def _check_depth(self, name: Scalar) -> None:
         levels = name.value.count("::") + 1
@@ -184,10 +193,12 @@ class DeckLoader:
 
     def _check_source(self, source: Scalar) -> None:
         if source.value not in self._sources and not self._documents.has_gaps:
-            hint = did_you_mean(source.value, self._sources) or "define it under `sources:`"
+            near = self._likeness.nearest(source.value)
+            hint = f"did you mean `{near}`?" if near else "define it under `sources:`"
             self._report("unknown-source", f"no source is called `{source.value}`", source, hint)
 
     def _report(self, code: Code, message: str, place: Place, hint: str, first: Place | None = None) -> None:
         """Report an error; of two duplicates at the second one, with the place of the first."""
+        self._errors += 1
         related = first_one(first) if first else ()
         self._documents.diagnostics.append(Diagnostic(Severity.ERROR, code, message, place.span(), hint, related))

@@ -8,16 +8,23 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from itertools import takewhile
 from typing import Any
 
 import jsonschema_rs
 
-from psm_cards.diagnostics import Diagnostic, Severity
+from psm_cards.diagnostics import MOST_PROBLEMS, Diagnostic, Severity
 from psm_cards.project import misspelt
-from psm_cards.project.nodes import Mapping, Node, Scalar, Sequence
+from psm_cards.project.nodes import Data, Mapping, Node, Scalar, Sequence
 from psm_cards.project.wording import Fault, explain, is_text_with_comma, unknown_key
 
 LATER = "#/$defs/later"
+
+MOST_FAULTS = 2 * MOST_PROBLEMS
+"""Broken rules that are looked at: a misspelt key breaks two, for the right one is missing."""
+
+_LARGE = 100_000
+"""Keys and values of a document of which the beginning is looked at first: 10,000 notes."""
 
 
 @cache
@@ -53,12 +60,37 @@ def check(root: Node, *, included: bool) -> list[Diagnostic]:
     diagnostics: list[Diagnostic] = []
     read: set[Scalar] = set()
     while True:
-        faults = [_fault(root, error) for error in validator.iter_errors(root.data)]
+        faults = _faults(root, validator)
+        is_cut = len(faults) == MOST_FAULTS
         faults = [fault for fault in faults if not _is_told(fault.node)]
         misread = [diagnostic for fault in faults for diagnostic in _read_misspelt(fault, read)]
         if not misread:
             return diagnostics + [diagnostic for fault in faults for diagnostic in explain(fault)]
         diagnostics += misread
+        if is_cut:
+            return diagnostics
+
+
+def _faults(root: Node, validator: jsonschema_rs.Draft202012Validator) -> list[Fault]:
+    """Return what the validator finds, at most `MOST_FAULTS`."""
+    found: list[jsonschema_rs.ValidationError] = []
+    if not isinstance(root, Scalar) and root.size > _LARGE:
+        # The validator gathers all it finds: measured, a gigabyte for one misspelt key in a hundred thousand notes.
+        found = list(validator.iter_errors(_beginning(root.data, [_LARGE // 2])))
+    if len(found) < MOST_FAULTS:
+        found = list(validator.iter_errors(root.data))
+    return [_fault(root, error) for error in found[:MOST_FAULTS]]
+
+
+def _beginning(data: Data, left: list[int]) -> Data:
+    """Return a document whose lists end when about so many values were taken, none of them without an item."""
+    left[0] -= 1
+    if isinstance(data, dict):
+        return {key: _beginning(value, left) for key, value in data.items()}
+    if isinstance(data, list):
+        kept = (_beginning(item, left) for item in takewhile(lambda _: left[0] > 0, data[1:]))
+        return [*(_beginning(item, left) for item in data[:1]), *kept]
+    return data
 
 
 def _read_misspelt(fault: Fault, read: set[Scalar]) -> list[Diagnostic]:

@@ -1,6 +1,7 @@
 """What is wrong with a text as YAML, in words that help an author who does not know YAML by heart."""
 
 import re
+from dataclasses import replace
 
 import yaml
 
@@ -9,6 +10,12 @@ from psm_cards.project.positions import SourceText
 
 VALUE_WITH_SIGN = re.compile(r"""\s*(?:-\s+)*(?:[\w-]+:\s+)?([\[{*&!|>%@`"'])""")
 """A line whose value begins with a sign that YAML gives a meaning."""
+
+EMPTY_BLOCK = re.compile(r":[ \t]+[|>][+-]?\n[ \t\n]*\Z")
+"""The header of a block text at the end of what was read: nothing below it is indented."""
+
+APOSTROPHE = re.compile(r"(?:^|[\s,{\[])'[^']*\w'\w")
+"""A text in single quotes that an apostrophe ends too early: `'Don't'`."""
 
 BACKSLASH_HINT = "for a backslash write `\\\\`, or put the text in single quotes or a block below `|`"
 """What to do about a backslash in double quotes."""
@@ -45,17 +52,25 @@ def of_syntax(error: yaml.MarkedYAMLError, source: SourceText) -> Diagnostic:
     related = (Related("it began here", source.span(begin, begin + 1)),) if begin < index else ()
     what = " ".join(part for part in (error.problem, error.context) if part).replace("hexdecimal", "hexadecimal")
     hint = _hint(what, source.text[index : index + 1], _line(source.text, index))
+    if "could not find expected ':'" in what and EMPTY_BLOCK.search(
+        source.text, 0, source.text.rfind("\n", 0, index) + 1
+    ):
+        hint = "indent the text below `|` deeper than its key"
     return Diagnostic(
         Severity.ERROR, "yaml-syntax", f"not valid YAML: {what}", source.span(index, index + 1), hint, related
     )
 
 
+def of_control(index: int, source: SourceText) -> Diagnostic:
+    """Return the diagnostic of a control character at an index of the text."""
+    message = f"the control character U+{ord(source.text[index]):04X} is not allowed in YAML"
+    return Diagnostic(Severity.ERROR, "control-character", message, source.span(index, index + 1), "delete it")
+
+
 def of_character(error: yaml.reader.ReaderError, source: SourceText) -> Diagnostic:
     """Return the diagnostic of a character that YAML forbids; the parser counts bytes, so its place is looked up."""
     character = error.character if isinstance(error.character, str) else chr(error.character)
-    index = max(source.text.find(character), 0)
-    message = f"the control character U+{ord(character):04X} is not allowed in YAML"
-    return Diagnostic(Severity.ERROR, "control-character", message, source.span(index, index + 1), "delete it")
+    return of_control(max(source.text.find(character), 0), source)
 
 
 def of_escape(escape: str, code: int, span: Span) -> Diagnostic:
@@ -85,6 +100,8 @@ def _hint(problem: str, character: str, line: str) -> str | None:
         return "indent with spaces, not tabs"
     if character in SIGNS and problem.endswith(SIGN_CONTEXTS):
         return f"put a text that begins with `{character}` in quotes, or in a block below `|`"
+    if "did not find expected" in problem and APOSTROPHE.search(line):
+        return "in single quotes write `''` for a `'`, or put the text in double quotes"
     sign = VALUE_WITH_SIGN.match(line)
     if (
         sign
@@ -94,3 +111,9 @@ def _hint(problem: str, character: str, line: str) -> str | None:
     ):
         return f"put a text that begins with `{sign[1]}` in quotes, or in a block below `|`"
     return next((hint for part, hint in HINTS if part in problem), None)
+
+
+def in_open_quote(found: Diagnostic, line: int, quote: Span) -> Diagnostic:
+    """Return the diagnostic of a text behind a quote that was left open in a line above and closed by the next one."""
+    related = (Related("this quoted text began here", quote),)
+    return replace(found, hint=f"close the quote in line {line}", related=related)

@@ -5,11 +5,13 @@ PyYAML's C parser gives events; the constructor here is ours, because it is meas
 (`no` is text), as in the editors' language servers, so that the schema sees the same document everywhere.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 import yaml
 
-from psm_cards.diagnostics import Code, Diagnostic, Severity, first_one
+from psm_cards.diagnostics import MOST_PROBLEMS, Code, Diagnostic, Severity, are_too_many, first_one
 from psm_cards.project import syntax
 from psm_cards.project.nodes import Mapping, Node, Scalar, Sequence, resolve
 from psm_cards.project.positions import CONTROL, SourceText, control_escapes, lost_backslashes
@@ -26,9 +28,6 @@ LONGEST_TEXT = 100_000
 
 MOST_ENTRIES = 100_000
 """Entries of one list or mapping: no deck has more notes, and no project more sources."""
-
-MOST_PROBLEMS = 10_000
-"""Problems of a file as YAML before the rest of it is left unread: all of them will be one mistake."""
 
 WHITE = frozenset("\t\n\r")
 """White space that an escape in double quotes may stand for."""
@@ -64,8 +63,13 @@ class TreeBuilder:
     """Builds the tree of one file and collects what is wrong with it as YAML."""
 
     def __init__(self, source: SourceText) -> None:
-        self.source = source
         self.diagnostics: list[Diagnostic] = []
+        # Where control characters were: the parser ends at one, and all that is wrong behind it would be out of sight.
+        self._holes = [match.start() for match in islice(CONTROL.finditer(source.text), MOST_PROBLEMS)]
+        if self._holes:
+            self.diagnostics += [syntax.of_control(index, source) for index in self._holes]
+            source = SourceText(source.shown, CONTROL.sub(" ", source.text))
+        self.source = source
         self._anchors: dict[str, Node] = {}
         self._top = Sequence(source, 0)
         self._stack: list[Sequence | Mapping] = [self._top]
@@ -84,7 +88,7 @@ class TreeBuilder:
                     break
                 self._take(event)
         except yaml.MarkedYAMLError as error:
-            self._give_up(syntax.of_syntax(error, self.source))
+            self._give_up(self._behind_quote(syntax.of_syntax(error, self.source)))
             return None
         except yaml.reader.ReaderError as error:
             self._give_up(syntax.of_character(error, self.source))
@@ -106,7 +110,7 @@ class TreeBuilder:
             message = f"no text or comment may be longer than {_LONGEST_STRETCH:,} characters: what comes after this is"
             self.diagnostics.append(Diagnostic(Severity.ERROR, "text-too-long", message, self._last().span(), hint))
             raise _GivenUp
-        if len(self.diagnostics) > MOST_PROBLEMS:
+        if are_too_many(self.diagnostics):
             raise _GivenUp
         for node in self._stack:
             self._refuse_too_many(node)
@@ -123,6 +127,18 @@ class TreeBuilder:
         if isinstance(container, Sequence):
             return container.items[-1] if container.items else container
         return container.pending or container
+
+    def _behind_quote(self, found: Diagnostic) -> Diagnostic:
+        """Return what the parser found, told as an open quote if a quoted text of several lines ends right before."""
+        container = self._stack[-1]
+        items = container.items if isinstance(container, Sequence) else list(container.values.values())
+        last = items[-1] if items else None
+        if not isinstance(last, Scalar) or last.style not in ('"', "'"):
+            return found
+        begin, end = self.source.span(last.start, last.start + 1), self.source.span(last.end - 1, last.end)
+        if begin.line == end.line or found.span is None or found.span.line != end.line:
+            return found
+        return syntax.in_open_quote(found, begin.line, begin)
 
     def _give_up(self, diagnostic: Diagnostic) -> None:
         """Add the diagnostic; what was wrong before it in the same line was the same mistake."""
@@ -149,6 +165,8 @@ class TreeBuilder:
         node = Scalar(value, data, self.source, start, end, event.style or "")
         if len(value) > LONGEST_TEXT:
             self._cut_short(node)
+        if self._holes and bisect_left(self._holes, start) < bisect_left(self._holes, end):
+            node.is_stand_in = True
         if event.style == '"':
             self._look_at_escapes(node)
         if event.tag is not None or event.anchor is not None:

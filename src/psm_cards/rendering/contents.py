@@ -140,7 +140,7 @@ class _Svg:
         try:
             self._parser.ParseFile(stream)
         except expat.ExpatError as error:
-            if self._is_first:
+            if self._is_first and not _FORMS["svg"].matches(head):
                 _refuse(self._path, head, _FORMS["svg"])
             message = f"`{self._path}` is not well-formed in line {error.lineno}: {expat.ErrorString(error.code)}"
             raise Problem(Finding("media-content", message, "export it again: no browser shows it")) from error

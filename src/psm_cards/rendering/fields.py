@@ -10,7 +10,7 @@ from typing import Final
 
 from markupsafe import Markup as Safe
 
-from psm_cards.diagnostics import Diagnostic, Finding, Problem, Severity
+from psm_cards.diagnostics import MOST_PROBLEMS, Diagnostic, Finding, Problem, Severity
 from psm_cards.model import FIELDS, Kind, Note, RenderedNote, Text
 from psm_cards.rendering import cloze, markup
 from psm_cards.rendering.cited import CitedSources
@@ -32,6 +32,7 @@ class NoteRenderer:
     def __init__(self, cited: CitedSources, templates: Templates, media: MediaFiles) -> None:
         self.diagnostics: list[Diagnostic] = []
         self._cited = cited
+        self._refused = 0
         self._templates = templates
         self._media = media
 
@@ -40,6 +41,8 @@ class NoteRenderer:
 
         A note that is not whole has one too, which the loader has told.
         """
+        if self._refused >= MOST_PROBLEMS:
+            return None
         known = len(self.diagnostics)
         made = self._cloze(note) if note.kind is Kind.CLOZE else self._basic(note)
         values = {
@@ -50,6 +53,7 @@ class NoteRenderer:
         }
         new = self.diagnostics[known:]
         if not note.is_whole or (new and any(diagnostic.severity is Severity.ERROR for diagnostic in new)):
+            self._refused += 1
             return None
         fields = tuple([values.get(field, "") for field in FIELDS[note.kind]])
         if note.kind is Kind.CLOZE:

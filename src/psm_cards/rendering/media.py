@@ -3,7 +3,6 @@
 Takes the HTML of a field, or a template's asset, and gives names that are safe in Anki.
 """
 
-import difflib
 import hashlib
 import html
 import re
@@ -15,6 +14,7 @@ from urllib.parse import unquote
 
 from psm_cards.diagnostics import Finding, Problem
 from psm_cards.files import cause_of
+from psm_cards.likeness import Likeness
 from psm_cards.model import LONGEST_MEDIA_NAME, Media, Text
 from psm_cards.rendering import contents
 from psm_cards.rendering.markup import Markup
@@ -37,6 +37,8 @@ _REACH = 40
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 _NO_PATH = re.compile(r"!\[[^\]\n]{0,300}\]\(\s{0,9}(?:<>)?\s{0,9}\)|\[sound:\s{0,9}\]")
 _DRIVE = re.compile(r"[A-Za-z]:")
+_LIKE = 0.7
+"""How like names must be to be told: below it, `none.png` and `fake.png` are alike for their ending."""
 
 
 class MediaFiles:
@@ -48,6 +50,7 @@ class MediaFiles:
         self._spellings: dict[str, str] = {}
         self._large: dict[str, Finding] = {}
         self._listings: dict[Path, frozenset[str]] = {}
+        self._likenesses: dict[str, Likeness] = {}
         self._closed: dict[Path, OSError] = {}
 
     @property
@@ -159,14 +162,16 @@ class MediaFiles:
 
     def _near(self, path: str) -> str | None:
         folder, _, name = unquote(path).rpartition("/")
-        names = sorted(self._listing(self._root / folder))
-        by_case = {entry.lower(): entry for entry in names}
-        near = difflib.get_close_matches(name.lower(), by_case, n=1)
-        if near:
-            return f"did you mean `{f'{folder}/' if folder else ''}{by_case[near[0]]}`?"
+        if near := self._likeness(folder).nearest(name):
+            return f"did you mean `{f'{folder}/' if folder else ''}{near}`?"
         elsewhere = (one for one in sorted(self._listing(self._root)) if name in self._listing(self._root / one))
         found = next((f"{one}/{name}" for one in elsewhere), name if name in self._listing(self._root) else "")
         return f"did you mean `{found}`?" if found else "a path starts in the project's folder"
+
+    def _likeness(self, folder: str) -> Likeness:
+        if folder not in self._likenesses:
+            self._likenesses[folder] = Likeness(sorted(self._listing(self._root / folder)), _LIKE)
+        return self._likenesses[folder]
 
     def _listing(self, folder: Path) -> frozenset[str]:
         if folder not in self._listings:
