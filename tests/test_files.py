@@ -131,3 +131,19 @@ def test_the_lines_of_a_text_are_those_of_a_list_of_them(text: str) -> None:
     for index in {0, len(text) // 2, max(len(text) - 1, 0), len(text)}:
         before = text[:index]
         assert Lines(text).position(index) == (before.count("\n") + 1, index - before.rfind("\n"))
+
+
+class Interrupted(type(Path())):  # type: ignore[misc]  # the class of paths differs from system to system
+    """A path at which a signal comes as soon as the file is there."""
+
+    def touch(self, mode: int = 0o666, exist_ok: bool = True) -> None:  # noqa: FBT001, FBT002 (as in pathlib)
+        """Make the file, and be told to stop."""
+        super().touch(mode, exist_ok)
+        sys.exit(143)
+
+
+def test_a_signal_as_soon_as_the_file_is_there_leaves_none(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit), replacing(Interrupted(tmp_path / "a.txt")):
+        pass
+
+    assert list(tmp_path.iterdir()) == []

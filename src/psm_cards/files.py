@@ -153,8 +153,9 @@ def _replace(target: Path) -> Iterator[Path]:
     beside = target.with_name(PART)
     # Away with it rather than over it: it may be another user's, or a link.
     beside.unlink(missing_ok=True)
-    beside.touch(exist_ok=False)
     try:
+        # In here, because a signal may come as soon as the file is there.
+        beside.touch(exist_ok=False)
         yield beside
         _sync(beside)
         beside.replace(target)
