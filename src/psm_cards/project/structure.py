@@ -23,8 +23,10 @@ LATER = "#/$defs/later"
 MOST_FAULTS = 2 * MOST_PROBLEMS
 """Broken rules that are looked at: a misspelt key breaks two, for the right one is missing."""
 
-_LARGE = 100_000
-"""Keys and values of a document of which the beginning is looked at first: 10,000 notes."""
+_LARGE = 300_000
+"""Keys and values of a document of which the beginning is looked at first: more than 20,000 notes."""
+
+_BEGINNING = 50_000
 
 
 @cache
@@ -76,7 +78,7 @@ def _faults(root: Node, validator: jsonschema_rs.Draft202012Validator) -> list[F
     found: list[jsonschema_rs.ValidationError] = []
     if not isinstance(root, Scalar) and root.size > _LARGE:
         # The validator gathers all it finds: measured, a gigabyte for one misspelt key in a hundred thousand notes.
-        found = list(validator.iter_errors(_beginning(root.data, [_LARGE // 2])))
+        found = list(validator.iter_errors(_beginning(root.data, [_BEGINNING])))
     if len(found) < MOST_FAULTS:
         found = list(validator.iter_errors(root.data))
     return [_fault(root, error) for error in found[:MOST_FAULTS]]
