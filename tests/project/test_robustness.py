@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.project_case import HEAD, ProjectCase
 
-PATIENCE = 5
+PATIENCE = 10
 """Seconds of CPU: several times what any of these takes, and far from what they took before they were refused."""
 
 

@@ -251,7 +251,7 @@ def test_a_hundred_kilobytes_of_one_sign_take_no_time(piece: str) -> None:
     for render in (markup.to_html, cloze.to_html):
         start = time.process_time()
         render(text)
-        assert time.process_time() - start < 4, "slower than linear"
+        assert time.process_time() - start < 10, "slower than linear"
 
 
 @pytest.mark.parametrize(

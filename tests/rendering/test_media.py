@@ -252,7 +252,7 @@ def test_a_hundred_thousand_characters_of_half_a_reference_are_no_burden(tmp_pat
     html = token * (100_000 // len(token))
     begun = time.process_time()
     assert resolved(tmp_path, html) == html
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < 6
 
 
 def test_raw_html_may_write_its_attributes_in_any_way(case: ProjectCase) -> None:
