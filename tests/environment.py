@@ -11,6 +11,13 @@ ROOT = Path(__file__).parents[1]
 FUZZED = 2000 if os.environ.get("CI") else 200  # noqa: TID251 (CI says so in the environment)
 """Projects that the tests make at random in all: the whole number costs half a minute, which is CI's to spend."""
 
+UNMEASURED = {key: value for key, value in os.environ.items() if not key.startswith("COV")}  # noqa: TID251 (a program needs the rest of it)
+"""The environment of a program that coverage is to let alone: one whose cost is measured, or that is sent a signal.
+
+Coverage holds a lock in each line it counts; a handler of ours that raises there leaves it locked, and the program
+waits for ever (seen at Ctrl-C).
+"""
+
 
 def need(tool: Path | str | None, reason: str) -> Path:
     """Return the tool's path, or end the test: skipped with the reason, failed where CI says that all must be there."""

@@ -13,6 +13,7 @@ import pytest
 from psm_cards.files import LARGEST_TEXT
 from psm_cards.project.tree import LONGEST_TEXT
 from psm_cards.rendering import cloze, markup
+from tests.environment import UNMEASURED
 from tests.project_case import HEAD, ProjectCase
 
 SECONDS = 8
@@ -170,12 +171,11 @@ def test_an_attack_is_answered_soon_and_with_little_memory(attack: Attack, case:
 
 def checked(folder: Path) -> tuple[str, float, int]:
     """Check a project in a process of its own; return what it prints, its seconds and megabytes."""
-    # Coverage would be most of what is measured.
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("COV")}  # noqa: TID251 (the program needs the rest)
     output = folder / "printed"
     with output.open("wb") as file:
+        # Coverage would be most of what is measured.
         run = subprocess.Popen(
-            [sys.executable, "-m", "psm_cards", "check"], cwd=folder, stdout=file, stderr=file, env=environment
+            [sys.executable, "-m", "psm_cards", "check"], cwd=folder, stdout=file, stderr=file, env=UNMEASURED
         )
         _, status, used = os.wait4(run.pid, 0)
     run.returncode = os.waitstatus_to_exitcode(status)

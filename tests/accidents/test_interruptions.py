@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from psm_cards.files import PART
+from tests.environment import UNMEASURED
 from tests.project_case import ProjectCase
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no signals and no fork")
@@ -92,7 +93,8 @@ def test_a_build_killed_at_any_moment_leaves_the_old_package_or_the_new_one(tmp_
 def started(case: ProjectCase, *arguments: str) -> subprocess.Popen[str]:
     """Start a build as a user would."""
     command = [sys.executable, "-m", "psm_cards", "build", *arguments]
-    return subprocess.Popen(command, cwd=case.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, cwd=case.folder, env=UNMEASURED, stdout=pipe, stderr=pipe, text=True)
 
 
 def finished(build: subprocess.Popen[str]) -> int:

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.environment import UNMEASURED
 from tests.project_case import ProjectCase
 
 pty = pytest.importorskip("pty", reason="only POSIX has such terminals")
@@ -33,9 +34,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def start(project: Path, stderr: int) -> subprocess.Popen[bytes]:
     """Start a build and return it as soon as it is about to begin."""
-    build = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, "build"], cwd=project, stdout=subprocess.PIPE, stderr=stderr
-    )
+    command = [sys.executable, "-c", PROGRAM, "build"]
+    build = subprocess.Popen(command, cwd=project, env=UNMEASURED, stdout=subprocess.PIPE, stderr=stderr)
     assert build.stdout is not None
     assert build.stdout.readline() == b"ready\n"
     return build
@@ -95,7 +95,8 @@ def test_a_program_told_not_to_hear_ctrl_c_does_not(case: ProjectCase) -> None:
     case.notes("\n".join(f"- {{id: n{number}, question: Q{number}, answer: A}}" for number in range(300)))
     program = PROGRAM.replace("signal.default_int_handler", "signal.SIG_IGN")
 
-    with subprocess.Popen([sys.executable, "-c", program, "check"], cwd=case.folder, stdout=subprocess.PIPE) as check:
+    command = [sys.executable, "-c", program, "check"]
+    with subprocess.Popen(command, cwd=case.folder, env=UNMEASURED, stdout=subprocess.PIPE) as check:
         assert check.stdout is not None
         check.stdout.readline()
         time.sleep(0.05)
@@ -125,11 +126,17 @@ main()
 """
 
 
+def interrupted(case: ProjectCase, program: str) -> subprocess.CompletedProcess[bytes]:
+    """Check a project with a program that interrupts itself."""
+    command = [sys.executable, "-c", program, "check"]
+    return subprocess.run(command, cwd=case.folder, env=UNMEASURED, capture_output=True, check=False)
+
+
 def test_a_library_that_breaks_because_of_ctrl_c_is_no_fault(case: ProjectCase) -> None:
     case.notes("- {id: one, question: Q, answer: A}")
     program = INTERRUPTED.replace("{}", "interrupted")
 
-    done = subprocess.run([sys.executable, "-c", program, "check"], cwd=case.folder, capture_output=True, check=False)
+    done = interrupted(case, program)
 
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"panicked\n")
 
@@ -141,6 +148,6 @@ def test_ctrl_c_while_a_library_is_imported_waits_until_it_is_there(case: Projec
         "import interrupted_import", "import interrupted_import; time.sleep(10)"
     )
 
-    done = subprocess.run([sys.executable, "-c", program, "check"], cwd=case.folder, capture_output=True, check=False)
+    done = interrupted(case, program)
 
     assert (done.returncode, done.stdout, done.stderr) == (130, b"imported\n", b"")
