@@ -23,7 +23,9 @@ def test_a_long_quote_is_cut_in_its_middle() -> None:
 
 
 def test_a_quote_that_is_not_long_is_left_whole() -> None:
-    message = f"found `{'a' * LONGEST_QUOTE}`, {'expected `b`, ' * 20}or `c`"
+    message = (
+        f"found `{'a' * LONGEST_QUOTE}`, {'expected `b`, ' * 20}or `c`, {'which are words between quotes, ' * 3}`d`"
+    )
 
     assert told(message, message) == (message, message)
 

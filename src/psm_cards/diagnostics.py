@@ -144,7 +144,8 @@ MOST_PROBLEMS = 10_000
 LONGEST_QUOTE = 60
 """Characters of a user's text that a message repeats: enough to know it by, and the place leads to the rest."""
 
-_QUOTE = re.compile(rf"""`[^`]{{{LONGEST_QUOTE + 1},}}`|"[^"]{{{LONGEST_QUOTE + 1},}}\"""")
+# Short ones as well: else what stands between two of them would pass for a quote.
+_QUOTE = re.compile(r"""`[^`]*`|"[^"]*\"""")
 _ESCAPES = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
@@ -273,6 +274,8 @@ def _cut(text: str) -> str:
 
 
 def _shorter(quote: re.Match[str]) -> str:
+    if len(quote[0]) <= LONGEST_QUOTE + len("``"):
+        return quote[0]
     begin = LONGEST_QUOTE * 2 // 3
     return f"{quote[0][:begin]}…{quote[0][begin - LONGEST_QUOTE - 1 :]}"
 
