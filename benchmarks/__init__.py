@@ -1,0 +1,1 @@
+"""Speed and memory, as ratios against a plain script in the same run; `make bench` runs them."""
