@@ -235,6 +235,7 @@ class Note:
     citations: tuple[Citation, ...] = ()
     covers: tuple[str, ...] = ()
     is_whole: bool = True
+    was: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +246,16 @@ class Deck:
     place: Place
     notes: tuple[Note, ...] = ()
     description: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """A note taken out of the deck: its id and where that stands, why, and the id of its successor, or blank."""
+
+    id: str
+    place: Place
+    reason: str = ""
+    replaced_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +271,7 @@ class Project:
     license: str = ""
     url: str = ""
     feedback: str = ""
+    retired: tuple[Retired, ...] = ()
     references: bool = False
     syllabus: tuple[Item, ...] = ()
 
@@ -331,3 +343,24 @@ class RenderedProject:
     decks: tuple[RenderedDeck, ...]
     looks: tuple[NoteLook, ...]
     media: tuple[Media, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoteStamp:
+    """The numbers of a note in a package: its id, the time of its last change in seconds, its card ids by ordinal."""
+
+    id: int
+    mod: int
+    cards: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """All numbers of a package that a release decides: of notes by guid, and the change times of note types by id.
+
+    `time` (unix seconds) is that of everything else in the package.
+    """
+
+    time: int
+    notes: Mapping[str, NoteStamp]
+    note_types: Mapping[int, int]

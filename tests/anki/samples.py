@@ -8,7 +8,18 @@ from pathlib import Path
 
 from psm_cards import anki
 from psm_cards.diagnostics import Diagnostic, Severity, Span
-from psm_cards.model import FIELDS, CardTemplate, Kind, Media, NoteLook, RenderedDeck, RenderedNote, RenderedProject
+from psm_cards.model import (
+    FIELDS,
+    CardTemplate,
+    Kind,
+    Media,
+    NoteLook,
+    RenderedDeck,
+    RenderedNote,
+    RenderedProject,
+    Stamps,
+)
+from psm_cards.release import stamping
 from tests.places import FixedPlace
 
 ROOT = Path(__file__).parents[2]
@@ -122,7 +133,12 @@ def build(rendered: RenderedProject, target: Path, released: int = RELEASED) -> 
     """Plan and write a project that has nothing wrong with it."""
     planned, found = anki.plan(rendered)
     assert not [problem for problem in found if problem.severity is Severity.ERROR], found
-    return anki.write(planned, released, target)
+    return anki.write(planned, stamps(planned, released), target)
+
+
+def stamps(planned: anki.Plan, released: int = RELEASED) -> Stamps:
+    """Return the stamps of a package whose notes are all of one time."""
+    return stamping.fresh(planned, released).stamps
 
 
 def with_media(folder: Path) -> RenderedProject:

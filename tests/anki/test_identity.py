@@ -1,6 +1,9 @@
 """Ids and guids are held by test vectors: learners' collections know their notes, decks and fields by them."""
 
+import genanki
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from psm_cards import anki
 from psm_cards.anki import identity
@@ -48,6 +51,11 @@ TEMPLATE_IDS = {
 )
 def test_a_guid_never_changes(project: str, note: str, guid: str) -> None:
     assert anki.guid_for(project, note) == guid
+
+
+@given(st.text(), st.text())
+def test_a_guid_is_the_one_that_genanki_gives(project: str, note: str) -> None:
+    assert anki.guid_for(project, note) == genanki.guid_for(project, note)
 
 
 def test_field_and_template_ids_never_change() -> None:

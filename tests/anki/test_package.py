@@ -243,19 +243,19 @@ def test_a_deck_as_deep_as_loading_allows_is_imported_and_anki_refuses_one_level
         probe(built.path, tmp_path / "another")
 
 
-def calls_of_dumps(decks: int) -> int:
+def calls_of_dumps(decks: int, path: Path) -> int:
     """Return how often JSON is written while a database with so many decks is built."""
     many = tuple(RenderedDeck(f"Deck {number}", "", (samples.basic(f"n{number}"),)) for number in range(decks))
     planned, _ = anki.plan(replace(samples.project(), decks=many))
-    rows = database.rows(planned, samples.RELEASED)
+    rows = database.rows(planned, samples.stamps(planned))
     names: list[str] = []
     sys.setprofile(lambda frame, event, _: names.append(frame.f_code.co_name) if event == "call" else None)
     try:
-        database.build(planned, rows, samples.RELEASED)
+        database.write(path, planned, rows, samples.stamps(planned))
     finally:
         sys.setprofile(None)
     return names.count("dumps")
 
 
-def test_two_thousand_decks_are_written_as_json_as_often_as_two() -> None:
-    assert calls_of_dumps(2) == calls_of_dumps(2000) > 0
+def test_two_thousand_decks_are_written_as_json_as_often_as_two(tmp_path: Path) -> None:
+    assert calls_of_dumps(2, tmp_path / "few") == calls_of_dumps(2000, tmp_path / "many") > 0

@@ -17,7 +17,7 @@ from tests.anki.probe import Probe, probe
 
 def probed(folder: Path, planned: anki.Plan) -> Probe:
     """Return the probe of a plan that may be spoilt."""
-    anki.write(planned, samples.RELEASED, folder / "sample.apkg")
+    anki.write(planned, samples.stamps(planned), folder / "sample.apkg")
     return probe(folder / "sample.apkg", folder)
 
 

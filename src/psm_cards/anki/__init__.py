@@ -1,7 +1,24 @@
 """All that knows the Anki format: from a rendered project to a package that every Anki imports without a word."""
 
-from psm_cards.anki.identity import guid_for
+from psm_cards.anki.fields import SEPARATOR
+from psm_cards.anki.identity import field_id, guid_for, template_id
 from psm_cards.anki.package import Summary, write
-from psm_cards.anki.planning import Plan, plan
+from psm_cards.anki.planning import Plan, PlannedNote, plan
+from psm_cards.anki.reading import StoredNote, StoredPackage, read
+from psm_cards.anki.references import in_field as media_in
 
-__all__ = ["Plan", "Summary", "guid_for", "plan", "write"]
+__all__ = [
+    "SEPARATOR",
+    "Plan",
+    "PlannedNote",
+    "StoredNote",
+    "StoredPackage",
+    "Summary",
+    "field_id",
+    "guid_for",
+    "media_in",
+    "plan",
+    "read",
+    "template_id",
+    "write",
+]

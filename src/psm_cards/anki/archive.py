@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -23,22 +24,30 @@ _MODE = (stat.S_IFREG | 0o644) << 16
 _CHUNK = 1 << 20
 
 
-def write(path: Path, data: bytes, media: tuple[Media, ...]) -> tuple[str, ...]:
-    """Write the archive; return the SHA-256 of each of the media's own files. Raises FileProblem, OSError.
+def write(path: Path, scratch: Path, media: tuple[Media, ...], *, is_compressed: bool = False) -> tuple[str, ...]:
+    """Write the archive of the database in `scratch`; return the SHA-256 of each of the media's own files.
 
-    Media are copied in pieces, so that memory holds one piece and not all the pictures.
+    All is copied in pieces, so that memory holds one piece and not all the pictures. Compressed, the archive is a
+    fourth as large, and its bytes are those of this machine's zlib. Raises FileProblem, OSError.
     """
     names = {str(number): one.name for number, one in enumerate(media)}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(_entry(_DATABASE), data)
-        archive.writestr(_entry(_MEDIA), json.dumps(names, separators=(",", ":")))
+    method = zipfile.ZIP_DEFLATED if is_compressed else zipfile.ZIP_STORED
+    with zipfile.ZipFile(path, "w") as archive:
+        entry = _entry(_DATABASE, method)
+        entry.file_size = scratch.stat().st_size
+        with archive.open(entry, "w") as target:
+            for piece in database.pieces(scratch):
+                target.write(piece)
+        archive.writestr(_entry(_MEDIA, method), json.dumps(names, separators=(",", ":")))
+        # Pictures and recordings are compressed as they are.
         return tuple(_copy(one, archive, str(number)) for number, one in enumerate(media))
 
 
-def _entry(name: str) -> zipfile.ZipInfo:
+def _entry(name: str, method: int = zipfile.ZIP_STORED) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, _TIME)
     entry.create_system = _UNIX
     entry.external_attr = _MODE
+    entry.compress_type = method
     return entry
 
 
@@ -69,24 +78,28 @@ def _digest(file: BinaryIO | IO[bytes]) -> str:
     return digest.hexdigest()
 
 
-def difference(path: Path, content: database.Rows, media: Iterable[tuple[str, str]]) -> str:
+def difference(path: Path, scratch: Path, content: database.Rows, media: Iterable[tuple[str, str]]) -> str:
     """Return how a written archive differs from what it should hold, blank if not at all. Raises OSError.
 
-    It should hold these rows, and of each of the media the name and the SHA-256.
+    It should hold these rows, and of each of the media the name and the SHA-256. The database is read in `scratch`.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            return _difference(archive, content, tuple(media))
-    except (zipfile.BadZipFile, sqlite3.Error, ValueError) as error:
+            return _difference(archive, scratch, content, tuple(media))
+    except (zipfile.BadZipFile, zlib.error, sqlite3.Error, ValueError) as error:
         return str(error).lower()
 
 
-def _difference(archive: zipfile.ZipFile, content: database.Rows, media: tuple[tuple[str, str], ...]) -> str:
+def _difference(
+    archive: zipfile.ZipFile, scratch: Path, content: database.Rows, media: tuple[tuple[str, str], ...]
+) -> str:
     names = {str(number): name for number, (name, _) in enumerate(media)}
     if archive.namelist() != [_DATABASE, _MEDIA, *names]:
         return "other entries"
     # Reading an entry to its end checks its CRC.
-    if database.read(archive.read(_DATABASE)) != database.comparable(content):
+    with archive.open(_DATABASE) as entry, scratch.open("wb") as file:
+        shutil.copyfileobj(entry, file, _CHUNK)
+    if not database.is_as_planned(scratch, content):
         return "other notes or cards"
     if json.loads(archive.read(_MEDIA)) != names:
         return "other media names"

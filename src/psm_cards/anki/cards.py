@@ -6,6 +6,7 @@ Measured against Anki 24.11 and 26.09: an ordinal too many is an empty card, one
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from psm_cards.anki import fields
 from psm_cards.anki.placeholders import Template
@@ -40,6 +41,9 @@ class Deletions:
     numbers: frozenset[int]
     wrong: tuple[int, ...] = ()
 
+
+_Pattern: TypeAlias = tuple[tuple[bool, ...], bool, tuple[tuple[int, Deletions], ...]]
+"""What decides the cards of a cloze note: which fields are blank, whether it has tags, its deletions by field."""
 
 _WITHOUT_CARD = Finding(
     "note-without-card", "this note has no card", "every front depends on a field that the note leaves out"
@@ -78,20 +82,29 @@ class CardRule:
 
     kind: Kind
     fronts: tuple[Template, ...]
-    _by_filled: dict[frozenset[str], Cards] = field(default_factory=dict, repr=False)
+    _by_filled: dict[tuple[bool, ...], Cards] = field(default_factory=dict, repr=False)
+    _by_deletions: dict[_Pattern, Cards] = field(default_factory=dict, repr=False)
     _clozed_by_filled: dict[frozenset[str], frozenset[str]] = field(default_factory=dict, repr=False)
 
     def cards(self, values: tuple[str, ...], tags: Iterable[str]) -> Cards:
         """Return the cards of a note with these field values (in the order of FIELDS) and tags."""
-        names = FIELDS[self.kind]
-        filled = frozenset(name for name, value in zip(names, values, strict=True) if not fields.is_blank(value))
-        if self.kind is Kind.CLOZE:
-            found = {name: deletions(value) for name, value in zip(names, values, strict=True) if "{{c" in value}
-            return self._of_deletions(found, filled | _FILLED_ON_A_CARD | ({"Tags"} if tags else set()))
-        cards = self._by_filled.get(filled)
+        blanks = fields.blanks(values)
+        if self.kind is not Kind.CLOZE:
+            cards = self._by_filled.get(blanks)
+            if cards is None:
+                cards = self._by_filled[blanks] = self._of_filled(self._filled(blanks))
+            return cards
+        found = tuple([(index, deletions(value)) for index, value in enumerate(values) if "{{c" in value])
+        key = (blanks, bool(tags), found)
+        cards = self._by_deletions.get(key)
         if cards is None:
-            cards = self._by_filled[filled] = self._of_filled(filled)
+            filled = self._filled(blanks) | _FILLED_ON_A_CARD | ({"Tags"} if tags else set())
+            by_name = {FIELDS[self.kind][index]: one for index, one in found}
+            cards = self._by_deletions[key] = self._of_deletions(by_name, filled)
         return cards
+
+    def _filled(self, blanks: tuple[bool, ...]) -> frozenset[str]:
+        return frozenset(name for name, is_blank in zip(FIELDS[self.kind], blanks, strict=True) if not is_blank)
 
     def _of_filled(self, filled: frozenset[str]) -> Cards:
         ordinals = self._filled_fronts(filled)

@@ -2,11 +2,16 @@
 
 import json
 import sqlite3
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import zip_longest
+from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
 from psm_cards.anki.planning import Plan, PlannedDeck
+from psm_cards.model import Stamps
 
 Row = tuple[int | str, ...]
 
@@ -16,100 +21,133 @@ _USN = -1
 _CREATED = 1_411_124_400
 # File change counter, the version it belongs to, and SQLite's own version: no business of the deck (R25).
 _CHANGING_HEADER = ((24, b"\0\0\0\1"), (92, b"\0\0\0\1"), (96, b"\0\0\0\1"))
-_NOTE_COLUMNS = "id, guid, mid, mod, usn, tags, flds, csum, flags, data"
+# Some builds of SQLite leave old bytes in unused space, others do not (R25).
+# The file is SQLite's own and goes with the process: there is nothing to save it for.
+_SETTINGS = (
+    "PRAGMA page_size = 4096",
+    "PRAGMA auto_vacuum = NONE",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA journal_mode = OFF",
+    "PRAGMA synchronous = OFF",
+)
+# Only what differs from row to row is handed over and compared: the rest is that of notes and cards never seen.
+_INSERT_NOTE = f"INSERT INTO notes VALUES (?, ?, ?, ?, {_USN}, ?, ?, ?, ?, 0, '')"  # noqa: S608 (our own words)
+_INSERT_CARD = f"INSERT INTO cards VALUES (?, ?, ?, ?, ?, {_USN}, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')"  # noqa: S608 (our own words)
+_SELECT_NOTES = (
+    "SELECT id, guid, mid, mod, tags, flds, csum FROM notes "  # noqa: S608 (our own words)
+    f"WHERE usn = {_USN} AND flags = 0 AND data = '' ORDER BY id"
+)
+_SELECT_CARDS = (
+    "SELECT id, nid, did, ord, mod, due FROM cards "  # noqa: S608 (our own words)
+    f"WHERE usn = {_USN} AND (type, queue, ivl, factor, reps, lapses, left, odue, odid, flags, data) "
+    "= (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '') ORDER BY id"
+)
+_COMPARED = itemgetter(0, 1, 2, 3, 4, 5, 7)
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The notes and cards of a package as their tables hold them, sorted by id."""
+    """What differs from note to note and from card to card in a package's tables, sorted by id.
+
+    Notes: id, guid, note type, time, tags, fields, sort text, checksum. Cards: id, note, deck, ordinal, time, position.
+    """
 
     notes: tuple[Row, ...]
     cards: tuple[Row, ...]
 
 
-def rows(plan: Plan, released: int) -> Rows:
-    """Return the rows of a plan; ids count up from `released` (unix seconds) in ms, in the order of the guids (R26)."""
-    first = released * 1000
+def rows(plan: Plan, stamps: Stamps) -> Rows:
+    """Return the rows of a plan with the ids and times of its notes and cards (R5, R26)."""
     notes: list[Row] = []
     cards: list[Row] = []
-    for note_id, note in enumerate(sorted(plan.notes, key=lambda note: note.guid), first):
-        texts = (note.tags, note.fields, note.sort_text)
-        notes.append((note_id, note.guid, note.note_type, released, _USN, *texts, note.checksum, 0, ""))
-        for ordinal in note.ordinals:
-            # Siblings share a position, as in Anki; type, queue, interval … are those of a card never seen.
-            card_id = first + len(cards)
-            cards.append((card_id, note_id, note.deck, ordinal, released, _USN, 0, 0, note.position, *(0,) * 8, ""))
+    for note in plan.notes:
+        stamp = stamps.notes[note.guid]
+        number, mod = stamp.id, stamp.mod
+        texts = (note.tags, note.fields, note.sort_text, note.checksum)
+        notes.append((number, note.guid, note.note_type, mod, *texts))
+        # Siblings share a position, as in Anki.
+        cards += [(stamp.cards[one], number, note.deck, one, mod, note.position) for one in note.ordinals]
+    notes.sort()
+    cards.sort()
     return Rows(tuple(notes), tuple(cards))
 
 
-def build(plan: Plan, content: Rows, released: int) -> bytes:
-    """Return the database with these rows, and the plan's note types and decks, as the bytes of an SQLite file."""
+def write(path: Path, plan: Plan, content: Rows, stamps: Stamps) -> None:
+    """Write the database with these rows, and the plan's note types and decks, into a file that is not there yet.
+
+    Raises sqlite3.Error. The file's bytes are the same for every SQLite, but for those that `pieces` mends.
+    """
     # genanki costs 0.1 s to import: only writing a package needs it.
     from genanki.apkg_col import APKG_COL  # noqa: PLC0415 (see above)
     from genanki.apkg_schema import APKG_SCHEMA  # noqa: PLC0415 (see above)
 
     statements = [statement.strip() for statement in APKG_SCHEMA.split(";") if statement.strip()]
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        connection.execute("PRAGMA page_size = 4096")
-        # Some builds of SQLite leave old bytes in unused space, others do not (R25).
-        connection.execute("PRAGMA secure_delete = ON")
+    # A file of SQLite's own, gone with the process: in memory a hundred thousand notes would take 100 MB.
+    with closing(sqlite3.connect("", isolation_level=None)) as connection:
+        _execute(connection, _SETTINGS)
         connection.execute("BEGIN")
         _execute(connection, [one for one in statements if not one.startswith("CREATE INDEX")])
         connection.execute(APKG_COL)
-        _set_collection(connection, plan, released)
-        _insert(connection, "notes", content.notes)
-        _insert(connection, "cards", content.cards)
+        _set_collection(connection, plan, stamps)
+        connection.executemany(_INSERT_NOTE, content.notes)
+        connection.executemany(_INSERT_CARD, content.cards)
+        # Last: an index that grows with the rows costs a third more.
         _execute(connection, [one for one in statements if one.startswith("CREATE INDEX")])
         connection.execute("COMMIT")
-        connection.execute("VACUUM")
-        data = bytearray(connection.serialize())
-    for offset, value in _CHANGING_HEADER:
-        data[offset : offset + len(value)] = value
-    return bytes(data)
+        connection.execute("VACUUM INTO ?", (str(path),))
 
 
-def read(data: bytes) -> Rows:
-    """Return the rows of a database, for comparing. Raises sqlite3.Error if the database is damaged.
+def pieces(path: Path) -> Iterator[bytes]:
+    """Yield the bytes of a database as a package holds them: without what tells the SQLite that wrote it (R25)."""
+    with path.open("rb") as file:
+        first = bytearray(file.read(_PIECE))
+        for offset, value in _CHANGING_HEADER:
+            first[offset : offset + len(value)] = value
+        yield bytes(first)
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def is_as_planned(path: Path, content: Rows) -> bool:
+    """Return whether a database holds these rows and no others. Raises sqlite3.Error if it is damaged.
 
     Without the notes' sort text: SQLite turns `42` into a number there, as it does in Anki.
     """
-    with closing(sqlite3.connect(":memory:")) as connection:
-        connection.deserialize(data)
+    notes = map(_COMPARED, content.notes)
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
         (verdict,) = connection.execute("PRAGMA integrity_check").fetchone()
         if verdict != "ok":
             raise sqlite3.DatabaseError(verdict)
-        notes = connection.execute(f"SELECT {_NOTE_COLUMNS} FROM notes ORDER BY id")  # noqa: S608 (our own constant)
-        cards = connection.execute("SELECT * FROM cards ORDER BY id")
-        return Rows(tuple(notes), tuple(cards))
+        sizes = connection.execute("SELECT (SELECT count(*) FROM notes), (SELECT count(*) FROM cards)").fetchone()
+        return (
+            sizes == (len(content.notes), len(content.cards))
+            and _agree(connection.execute(_SELECT_NOTES), notes)
+            and _agree(connection.execute(_SELECT_CARDS), content.cards)
+        )
 
 
-def comparable(content: Rows) -> Rows:
-    """Return the rows as `read` gives them, without the notes' sort text."""
-    return Rows(tuple(row[:7] + row[8:] for row in content.notes), content.cards)
+def _agree(found: Iterable[Row], expected: Iterable[Row]) -> bool:
+    # One after the other, so that memory holds one of them.
+    return all(one == other for one, other in zip_longest(found, expected))
 
 
-def _execute(connection: sqlite3.Connection, statements: list[str]) -> None:
+def _execute(connection: sqlite3.Connection, statements: Iterable[str]) -> None:
     for statement in statements:
         connection.execute(statement)
 
 
-def _insert(connection: sqlite3.Connection, table: str, content: tuple[Row, ...]) -> None:
-    if content:
-        places = ", ".join("?" * len(content[0]))
-        connection.executemany(f"INSERT INTO {table} VALUES ({places})", content)  # noqa: S608 (our own names)
-
-
-def _set_collection(connection: sqlite3.Connection, plan: Plan, released: int) -> None:
+def _set_collection(connection: sqlite3.Connection, plan: Plan, stamps: Stamps) -> None:
     """Fill in the one row about the whole collection: note types, decks, times, and what a fresh one has."""
     conf, decks = (json.loads(text) for text in connection.execute("SELECT conf, decks FROM col").fetchone())
     conf["curModel"] = str(plan.note_types[0].id) if plan.note_types else None
     conf["nextPos"] = len(plan.notes) + 1
     # One write of all decks and note types: one at a time would take time with the square of their number.
-    decks |= {str(deck.id): _deck(deck, released) for deck in plan.decks}
-    models = {str(one.id): one.as_json(released) for one in plan.note_types}
+    decks |= {str(deck.id): _deck(deck, stamps.time) for deck in plan.decks}
+    models = {str(one.id): one.as_json(stamps.note_types[one.id]) for one in plan.note_types}
     connection.execute(
         "UPDATE col SET id = 1, crt = ?, mod = ?, scm = ?, conf = ?, decks = ?, models = ?",
-        (_CREATED, released * 1000, released * 1000, *(_json(value) for value in (conf, decks, models))),
+        (_CREATED, stamps.time * 1000, stamps.time * 1000, *(_json(value) for value in (conf, decks, models))),
     )
 
 

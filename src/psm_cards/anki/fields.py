@@ -9,6 +9,7 @@ import unicodedata
 SEPARATOR = "\x1f"
 # Anki strips these on import, except the separator, which stops the whole import.
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_FORBIDDEN_BESIDE_SEPARATOR = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1e\x7f]")
 # Anki's own idea of a blank field: a no-break space, for one, is not blank.
 _BLANK = re.compile(r"(?:[\t\n\v\f\r ]|</?(?:br|div) ?/?>)*", re.IGNORECASE)
 _MAY_BE_BLANK = frozenset("\t\n\v\f\r <")
@@ -16,6 +17,7 @@ _MEDIA = re.compile(
     r"""<(?:img|audio|video|object|source)\b[^>]*?\b(?:src|data)=(?:"([^"]+)"|'([^']+)'|([^ >]+))[^>]*>""",
     re.IGNORECASE,
 )
+_sha1 = hashlib.sha1
 _TAGS = re.compile(r"<!--.*?-->|<style.*?>.*?</style>|<script.*?>.*?</script>|<.*?>", re.DOTALL | re.IGNORECASE)
 
 
@@ -26,18 +28,25 @@ def normal(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
-def all_normal(values: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the fields of a note in normal form; most already are, which one look at all of them tells."""
-    together = "\n".join(values)
-    if "\r" not in together and unicodedata.is_normalized("NFC", together):
-        return values
-    return tuple(normal(value) for value in values)
+def is_normal(text: str) -> bool:
+    """Return whether a text is in normal form already."""
+    return "\r" not in text and (text.isascii() or unicodedata.is_normalized("NFC", text))
 
 
 def forbidden(text: str) -> str | None:
     """Return the first character that no field may hold (R20), if there is one."""
     match = _FORBIDDEN.search(text)
     return match[0] if match else None
+
+
+def has_forbidden(joined: str) -> bool:
+    """Return whether the fields of a note, joined by the separator, may hold a character that no field may hold."""
+    return _FORBIDDEN_BESIDE_SEPARATOR.search(joined) is not None
+
+
+def blanks(values: tuple[str, ...]) -> tuple[bool, ...]:
+    """Return for each field whether Anki counts it as blank."""
+    return tuple([not value or (value[0] in _MAY_BE_BLANK and is_blank(value)) for value in values])
 
 
 def is_blank(text: str) -> bool:
@@ -54,5 +63,4 @@ def plain(text: str) -> str:
 
 def checksum(plain_text: str) -> int:
     """Return the number by which Anki finds notes with the same first field."""
-    digest = hashlib.sha1(plain_text.encode(), usedforsecurity=False)
-    return int(digest.hexdigest()[:8], 16)
+    return int.from_bytes(_sha1(plain_text.encode(), usedforsecurity=False).digest()[:4], "big")

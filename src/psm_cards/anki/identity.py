@@ -11,6 +11,12 @@ from psm_cards.model import Kind
 _BOUND = 2**53
 _SMALLEST = 2
 
+_DIGITS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&()*+,-./:;<=>?@[]^_`{|}~"
+_TWO_DIGITS = [first + second for first in _DIGITS for second in _DIGITS]
+_PAIR = len(_TWO_DIGITS)
+# 91 to the power of ten is the first that 64 bits do not reach.
+_PAIRS = 5
+
 
 def _number(*names: str) -> int:
     digest = hashlib.sha256("/".join(names).encode()).digest()
@@ -19,11 +25,13 @@ def _number(*names: str) -> int:
 
 def guid_for(project_id: str, note_id: str) -> str:
     """Return the guid by which Anki matches a note on import (R2): genanki's base 91 hash of both ids."""
-    # genanki costs 0.1 s to import: a command that plans no package should not pay for it.
-    import genanki  # noqa: PLC0415 (see above)
-
-    guid: str = genanki.guid_for(project_id, note_id)
-    return guid
+    # Written anew, two digits at a time: genanki's own costs twice as much a note, and 0.1 s to import.
+    number = int.from_bytes(hashlib.sha256(f"{project_id}__{note_id}".encode()).digest()[:8], "big")
+    pairs = []
+    for _ in range(_PAIRS):
+        number, pair = divmod(number, _PAIR)
+        pairs.append(_TWO_DIGITS[pair])
+    return "".join(reversed(pairs)).lstrip(_DIGITS[0])
 
 
 def note_type_id(project_id: str, kind: Kind) -> int:

@@ -13,6 +13,7 @@ from psm_cards.project.misspelt import nearest
 from psm_cards.project.nodes import Mapping
 from psm_cards.project.notes import DeckLoader
 from psm_cards.project.reading import flag, text, word
+from psm_cards.project.retirement import check_former_ids, load_retired
 from psm_cards.project.sources import load_sources
 from psm_cards.project.starting import Naming, is_id, is_title, naming_of, start
 from psm_cards.project.structure import included_schema, later_keys, not_supported, schema
@@ -51,17 +52,21 @@ def _project(documents: Documents, main: Mapping) -> Project:
     sources = load_sources(documents)
     syllabus = Syllabus(documents)
     loader = DeckLoader(documents, sources, syllabus, citations_required=_are_required(head))
+    decks = loader.load()
+    retired = load_retired(documents, main, loader.ids)
+    documents.diagnostics += check_former_ids(decks, retired, loader.ids)
     return Project(
         root=documents.root,
         id=word(head, "id"),
         title=word(head, "title"),
-        decks=loader.load(),
+        decks=decks,
         sources=sources,
         description=text(head, "description"),
         license=word(head, "license"),
         url=word(head, "url"),
         # Anki would read `{{title}}` as a field.
         feedback="" if unknown else word(head, "feedback"),
+        retired=retired,
         references=flag(head, "references"),
         syllabus=syllabus.items,
     )

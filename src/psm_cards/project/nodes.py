@@ -19,7 +19,10 @@ NAMED: dict[str, bool | None] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 CUT_OFF = re.compile(r"[ \t]+#(?=[^\s#!])")
+BLANKS = (" ", "\t")
 NUMBER_STARTS = frozenset("-+.0123456789")
+RESOLVED = frozenset({*NUMBER_STARTS, *(name[:1] for name in NAMED)})
+"""How a plain scalar begins that may mean something else than its text; most begin otherwise."""
 
 Data: TypeAlias = Any  # a document as plain dicts, lists and scalars: the shape that the JSON Schema checks
 
@@ -58,7 +61,9 @@ class Scalar:
 
         YAML reads a comment there; one that its author meant has a space after its `#`.
         """
-        match = None if self.style else CUT_OFF.match(self.source.text, self.end)
+        if self.style or not self.source.text.startswith(BLANKS, self.end):
+            return 0
+        match = CUT_OFF.match(self.source.text, self.end)
         return match.end() - 1 if match else 0
 
 

@@ -12,9 +12,20 @@ from psm_cards.project.nodes import Mapping, Node, Scalar, Sequence
 def scalar(node: Mapping, key: str) -> Scalar | None:
     """Return the scalar under a key, if it has a text that is not blank."""
     value = node.values.get(key)
-    if isinstance(value, Scalar) and value.data is not None and value.value.strip():
-        return value
-    return None
+    return value if isinstance(value, Scalar) and _is_filled(value) else None
+
+
+def scalars(node: Mapping) -> dict[str, Scalar]:
+    """Return by their keys all that `scalar` would: one look at a mapping of which many keys are asked for."""
+    return {
+        key: value
+        for key, value in node.values.items()
+        if isinstance(value, Scalar) and value.data is not None and value.value and not value.value.isspace()
+    }
+
+
+def _is_filled(value: Scalar) -> bool:
+    return value.data is not None and bool(value.value) and not value.value.isspace()
 
 
 def word(node: Mapping, key: str) -> str:
@@ -52,8 +63,11 @@ def mappings(node: Mapping, key: str) -> Iterator[Mapping]:
 
 def words(node: Mapping, key: str) -> list[Scalar]:
     """Return the words of the list under a key, without those that are not one word."""
-    scalars = [item for item in items(node, key) if isinstance(item, Scalar) and item.data is not None]
-    return [item for item in scalars if item.value.split() == [item.value]]
+    return [
+        item
+        for item in items(node, key)
+        if isinstance(item, Scalar) and item.data is not None and item.value.split() == [item.value]
+    ]
 
 
 def items(node: Mapping, key: str) -> list[Node]:

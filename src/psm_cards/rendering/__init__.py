@@ -12,7 +12,7 @@ from psm_cards.rendering.fields import NoteRenderer
 from psm_cards.rendering.media import MediaFiles
 from psm_cards.rendering.templates import Templates
 
-__all__ = ["render"]
+__all__ = ["field_files", "render"]
 
 
 def render(project: Project, evidence: Evidence) -> tuple[RenderedProject, list[Diagnostic]]:
@@ -33,6 +33,14 @@ def render(project: Project, evidence: Evidence) -> tuple[RenderedProject, list[
     made, faults = looks.render(kinds, templates)
     rendered = RenderedProject(project.id, project.title, tuple(decks), made, media.found)
     return rendered, [*notes.diagnostics, *cited.diagnostics, *faults, *templates.faults()]
+
+
+def field_files(project: Project) -> dict[str, str]:
+    """Return the texts of the project's own template files that fields are made with, by name.
+
+    Of a project whose templates have been rendered without a fault.
+    """
+    return _templates(project, MediaFiles(project.root)).own_texts("fields")
 
 
 def _top_decks(project: Project, notes: NoteRenderer) -> tuple[RenderedDeck, ...]:

@@ -12,6 +12,7 @@ from markupsafe import Markup as Safe
 from psm_cards import citations
 from psm_cards.diagnostics import Diagnostic
 from psm_cards.model import FIELDS, Citation, Deck, Evidence, Kind, Project, RenderedNote, Source, State
+from psm_cards.rendering import sandbox
 from psm_cards.rendering.templates import TemplateProblem, Templates
 
 SOURCES_TEMPLATE = "fields/sources.html"
@@ -34,6 +35,9 @@ class Reference:
     note: str
     state: State
     source: Source
+
+
+sandbox.show(Reference)
 
 
 class CitedSources:

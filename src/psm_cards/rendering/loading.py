@@ -94,7 +94,7 @@ class OwnTemplates(FileSystemLoader):
             name = waiting.pop()
             if not name.endswith(".js"):
                 source = self.get_source(environment, name)[0]
-                waiting += {mentioned for mentioned in _mentioned(environment, source) if mentioned in names} - used
+                waiting += {one for one in mentioned(environment, source) if one in names} - used
             used.update(waiting)
         return [name for name in names if name not in used and not _is_set_aside(name)]
 
@@ -130,7 +130,8 @@ def _refuse_lists(tree: nodes.Template, file: str) -> None:
                 raise TemplateSyntaxError("expected text between `[[` and `]]`, found a list", value.lineno, None, file)
 
 
-def _mentioned(environment: Environment, source: str) -> Iterator[str]:
+def mentioned(environment: Environment, source: str) -> Iterator[str]:
+    """Yield the names of the files that a template takes in, as far as they are written out."""
     with refusing_depth(source, None, None):
         tree = environment.parse(source)
     # None stands for a name that is computed: if it is taken in, that is seen when it is.

@@ -32,6 +32,8 @@ _BREAK = re.compile(
     r"</?(?:p|div|br|hr|li|ul|ol|dl|dt|dd|h[1-6]|t[dhr]|table|blockquote|pre|summary|details)\b",
     re.IGNORECASE,
 )
+# As most texts do: measured, all that follows costs twenty times as much.
+_BEGINS_WITH_WORD = re.compile(r"(?:<[a-z0-9]+>\s*)*+[A-Za-z0-9]")
 _PICTURE = re.compile(r"<img\b", re.IGNORECASE)
 _EMPTY_MATHS = re.compile(r"\\\(\s*\\\)|\\\[\s*\\\]")
 _INVISIBLE = frozenset({"Cc", "Cf"})
@@ -75,6 +77,8 @@ def render(edited: EditedText) -> Markup:
 
 def is_blank(html: str) -> bool:
     """Return whether a card shows and plays nothing of `html`: it has no visible character, no picture, no sound."""
+    if _BEGINS_WITH_WORD.match(html):
+        return False
     left = _EMPTY_MATHS.sub("", text_of(_PICTURE.sub("x", html)))
     return all(character.isspace() or category(character) in _INVISIBLE for character in left)
 

@@ -27,7 +27,7 @@ from markupsafe import Markup
 from psm_cards.diagnostics import Diagnostic, Problem, Severity, Span
 from psm_cards.files import Lines, cause_of
 from psm_cards.rendering import unclosed
-from psm_cards.rendering.loading import CLOSED, OwnTemplates
+from psm_cards.rendering.loading import CLOSED, OwnTemplates, mentioned
 from psm_cards.rendering.sandbox import Sandbox, TooMuch
 
 DEFAULTS = Path(__file__).parent / "defaults"
@@ -92,12 +92,15 @@ class Templates:
             auto_reload=False,
             loader=self._loader,
         )
+        self._compiled: dict[str, Template] = {}
         self._environment.globals.update(project=about, asset=asset, script=self._script)
 
     def render(self, name: str, **values: object) -> str:
         """Return what a template makes of the values. Raises TemplateProblem."""
         try:
-            template: Template = self._environment.get_template(name)
+            template = self._compiled.get(name)
+            if template is None:
+                template = self._compiled[name] = self._environment.get_template(name)
             return self._environment.make(template, values)
         # An expression of an author's can raise anything, and each is a fault in a template, not in the program.
         except Exception as error:
@@ -125,6 +128,26 @@ class Templates:
         except (TemplateSyntaxError, UnicodeDecodeError, OSError):
             return []
         return [self._unused(name, standard) for name in names]
+
+    def own_texts(self, folder: str) -> dict[str, str]:
+        """Return the texts of the project's own files that the templates of a folder are made of, by name."""
+        names = self._loader.list_templates()
+        waiting = [name for name in self._package.list_templates() if name.startswith(f"{folder}/")]
+        seen: set[str] = set()
+        found: dict[str, str] = {}
+        while waiting:
+            name = waiting.pop()
+            seen.add(name)
+            try:
+                text, file, _ = self._loader.get_source(self._environment, name)
+            except (TemplateError, UnicodeDecodeError, OSError):
+                # It stands under a condition that never held: no field was made with it.
+                continue
+            if file and Path(file).is_relative_to(self._root / FOLDER):
+                found[name] = text
+            if not name.endswith(".js"):
+                waiting += {one for one in mentioned(self._environment, text) if one in names} - seen
+        return found
 
     def packaged(self) -> "Templates":
         """Return the package's own templates alone, for what has to stand in for a template at fault."""
