@@ -33,8 +33,8 @@ def chromium() -> Path:
     return need(shutil.which("chromium"), "chromium is not installed (Debian: apt-get install chromium)")
 
 
-def old_anki() -> Path:
-    """Return the Python that has Anki 24.11."""
-    folder = ROOT / ".venv-anki-24.11"
+def old_anki(version: str = "24.11") -> Path:
+    """Return the Python that has an old version of Anki."""
+    folder = ROOT / f".venv-anki-{version}"
     pythons = [folder / "bin" / "python", folder / "Scripts" / "python.exe"]
-    return need(next((python for python in pythons if python.exists()), None), "run `make anki-24.11` first")
+    return need(next((python for python in pythons if python.exists()), None), f"run `make anki-{version}` first")

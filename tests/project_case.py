@@ -38,7 +38,7 @@ class ProjectCase:
         self.diagnostics = workflows.check(self.folder, _silent).report.diagnostics
         return self
 
-    def build(self, *, strict: bool = False, released: int = workflows.UNRELEASED) -> Self:
+    def build(self, *, strict: bool = False, released: int | None = None) -> Self:
         """Build the package into the project's build folder."""
         target = workflows.Target(folder=None, label="test", released=released)
         built = workflows.build(self.folder, target, _silent, strict=strict)

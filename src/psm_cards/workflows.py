@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from psm_cards import anki, citations, project, rendering
+from psm_cards import anki, citations, project, release, rendering
 from psm_cards.diagnostics import Diagnostic, Problem, Report, Severity, are_too_many
 from psm_cards.files import FileProblem
-from psm_cards.model import Project
+from psm_cards.model import Project, Stamps
 
 UNRELEASED = 1_767_225_600
 """The time of notes that no release has stamped: 2026-01-01, for the same sources give the same bytes (R26)."""
@@ -39,15 +39,16 @@ NO_TEXTS = Texts()
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check found, the plan of the package, and where a build puts it unless told otherwise.
+    """What a check found; the project and the plan of its package, if it could be read, and what learners have.
 
-    `tally` says what became of its citations; without one the project could not be loaded.
+    The lock is None if there was no release. `tally` says what became of the citations; without one the project could
+    not be loaded.
     """
 
     report: Report
+    project: Project | None = None
     plan: anki.Plan | None = None
-    folder: Path = Path()
-    project_id: str = ""
+    lock: release.Lock | None = None
     tally: citations.Tally | None = None
 
 
@@ -56,12 +57,18 @@ class Target:
     """What a build is to make.
 
     `folder` is where the package goes (None: the project's build/), `label` what stands in its name after the
-    project's id, `released` the time in seconds since 1970 that all notes bear.
+    project's id if it is no release, `released` the time in seconds since 1970 of what no release has stamped (None:
+    one that anyone can repeat). A locked build fails if there is such a thing, and makes all files of the release;
+    `previous` is the package of the one before it, whose words the retired notes need. A compressed package has the
+    same entries on every machine, but not the same bytes.
     """
 
     folder: Path | None
     label: str
-    released: int
+    released: int | None = None
+    is_locked: bool = False
+    is_compressed: bool = False
+    previous: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,45 @@ class Built:
 
     report: Report
     package: anki.Summary | None = None
+    files: tuple[Path, ...] = ()
     tally: citations.Tally | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The release that is wanted; `previous` is the package of the last one, None: the one in the project's build/.
+
+    A dry one writes nothing.
+    """
+
+    wish: release.Wish
+    previous: Path | None = None
+    is_dry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What stands against a release, what it would bring, and what was made of it if nothing does."""
+
+    report: Report
+    draft: release.Draft | None = None
+    published: release.Published | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What is wrong, and what became of a learner's things if the packages could be imported."""
+
+    report: Report
+    rehearsal: release.Rehearsal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a comparison found and, if nothing was wrong, what the next release would bring."""
+
+    report: Report
+    diff: release.Diff | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +141,12 @@ def check(path: Path, progress: Progress, texts: Texts = NO_TEXTS) -> Checked:
     loaded, problems = project.load(path)
     if loaded is None or are_too_many(problems):
         return Checked(Report.of(problems))
+    lock: release.Lock | None = None
+    # Of a project that could not be read whole, notes would only seem to be gone, and its id to be another one.
+    if Report.of(problems).is_clean():
+        lock, more = release.read(loaded.root / release.NAME, loaded.id)
+        problems += more
+        loaded = release.identify(loaded, lock)
     progress("verifying citations")
     verification = citations.verify(loaded, texts.folders, updating=texts.updating)
     problems += verification.diagnostics
@@ -108,23 +159,109 @@ def check(path: Path, progress: Progress, texts: Texts = NO_TEXTS) -> Checked:
     plan, more = anki.plan(rendered)
     problems += more
     tally = citations.tally(loaded, verification)
-    return Checked(Report.of(problems), plan, loaded.root / "build", loaded.id, tally)
+    if lock:
+        problems += release.broken(loaded, plan, lock)
+    return Checked(Report.of(problems), loaded, plan, lock, tally)
 
 
 def build(path: Path, target: Target, progress: Progress, *, strict: bool) -> Built:
     """Check the project and write its package, if nothing is wrong (when strict: not even a warning)."""
     checked = check(path, progress)
-    if checked.plan is None or not checked.report.is_clean(strict=strict):
+    if checked.project is None or checked.plan is None or not checked.report.is_clean(strict=strict):
         return Built(checked.report, tally=checked.tally)
-    progress("writing")
-    package = (target.folder or checked.folder) / f"{checked.project_id}-{target.label}.apkg"
     try:
+        stamps, waits = _stamped(checked.project, checked.plan, checked.lock, target.released)
+        unreleased = release.unreleased(waits) if target.is_locked else None
+        if unreleased:
+            return Built(_with(checked.report, unreleased), tally=checked.tally)
+        progress("writing")
+        label = checked.lock.last.version if checked.lock and waits and waits.is_empty else target.label
+        folder = target.folder or checked.project.root / "build"
         waiting = partial(progress, "waiting for another build")
-        written = anki.write(checked.plan, target.released, package, waiting)
+        if target.is_locked and checked.lock:
+            return _reissued(checked, checked.project, checked.plan, checked.lock, folder, target.previous, waiting)
+        package = folder / f"{checked.project.id}-{label}.apkg"
+        written = anki.write(checked.plan, stamps, package, waiting, is_compressed=target.is_compressed)
+        return Built(checked.report, written, tally=checked.tally)
     except FileProblem as problem:
         unwritten = Diagnostic(Severity.ERROR, "unwritable-file", str(problem))
-        return Built(Report.of([*checked.report.diagnostics, unwritten]), tally=checked.tally)
-    return Built(checked.report, written, checked.tally)
+        return Built(_with(checked.report, unwritten), tally=checked.tally)
+
+
+def _stamped(
+    loaded: Project, plan: anki.Plan, lock: release.Lock | None, released: int | None
+) -> tuple[Stamps, release.Diff | None]:
+    """Return the stamps of a package, and what of it waits for a release, if there was one. Raises FileProblem."""
+    if lock is None:
+        return release.fresh(plan, released or UNRELEASED).stamps, None
+    snapshot = release.take(loaded, plan)
+    stamped = release.stamp(snapshot, lock, max(released or 0, lock.last.time + 1))
+    return stamped.stamps, release.compare(snapshot, stamped, release.of_lock(lock), is_released=True)
+
+
+def _reissued(  # noqa: PLR0913, PLR0917 (a release is made of all this)
+    checked: Checked,
+    loaded: Project,
+    plan: anki.Plan,
+    lock: release.Lock,
+    folder: Path,
+    previous: Path | None,
+    waiting: Callable[[], None],
+) -> Built:
+    """Write the files of the last release once more. Raises FileProblem."""
+    before, problems = release.load_previous(previous, lock, is_older=True) if previous else (None, [])
+    if problems:
+        return Built(_with(checked.report, *problems))
+    snapshot, log = release.take(loaded, plan), release.read_log(loaded.root)
+    issued = release.issue(release.Issue(snapshot, lock, log, before), folder, waiting)
+    return Built(checked.report, issued.package, issued.files, checked.tally)
+
+
+def cut(path: Path, wanted: Cut, progress: Progress) -> Released:
+    """Check the project and release it, if nothing stands against it; what it brings is rehearsed where Anki is."""
+    checked = check(path, progress)
+    if checked.project is None or checked.plan is None or not checked.report.is_clean():
+        return Released(checked.report)
+    progress("comparing")
+    try:
+        draft, problems = release.draft(checked.project, checked.plan, checked.lock, wanted.wish)
+        if draft.lock is None:
+            return Released(_with(checked.report, *problems), draft)
+        published, more = release.publish(draft, draft.lock, wanted.previous, progress, is_dry=wanted.is_dry)
+        return Released(_with(checked.report, *problems, *more), draft, published)
+    except FileProblem as problem:
+        return Released(_with(checked.report, Diagnostic(Severity.ERROR, "unwritable-file", str(problem))))
+
+
+def rehearse(old: Path, new: Path, progress: Progress) -> Rehearsed:
+    """Let a learner who has one package import another, and say what became of what is theirs."""
+    progress("rehearsing")
+    rehearsal, problems = release.try_on(old, new)
+    return Rehearsed(Report.of(problems), rehearsal)
+
+
+def diff(path: Path, against: Path | None, progress: Progress) -> Compared:
+    """Say what the next release would bring to who has the last one, or what is in `against`: a lock or a package."""
+    checked = check(path, progress)
+    if checked.project is None or checked.plan is None or not checked.report.is_clean():
+        return Compared(checked.report)
+    progress("comparing")
+    lock = checked.lock
+    baseline, problems = (
+        (release.of_lock(lock), []) if against is None else release.load_baseline(against, checked.project.id)
+    )
+    if baseline is None:
+        return Compared(_with(checked.report, *problems))
+    try:
+        snapshot = release.take(checked.project, checked.plan)
+    except FileProblem as problem:
+        return Compared(_with(checked.report, Diagnostic(Severity.ERROR, "unreadable-file", str(problem))))
+    stamped = release.stamp(snapshot, lock, lock.last.time + 1) if lock else release.fresh(checked.plan, UNRELEASED)
+    return Compared(checked.report, release.compare(snapshot, stamped, baseline, is_released=lock is not None))
+
+
+def _with(report: Report, *more: Diagnostic) -> Report:
+    return Report.of([*report.diagnostics, *more])
 
 
 def coverage(path: Path, folders: Sequence[Path], progress: Progress, *, least: int | None) -> Covered:

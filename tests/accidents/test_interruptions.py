@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from psm_cards.anki.package import SCRATCH
 from psm_cards.files import PART
 from tests.environment import UNMEASURED
 from tests.project_case import ProjectCase
@@ -172,7 +173,8 @@ def test_what_a_killed_build_of_another_name_left_goes_with_the_next(case: Proje
         time.sleep(0.001)
     build.kill()
     build.communicate()
-    assert listed(case) == [PART, PACKAGE]
+    (case.folder / "build" / SCRATCH).touch()
+    assert listed(case) == [PART, SCRATCH, PACKAGE]
 
     assert finished(started(case)) == 0
 

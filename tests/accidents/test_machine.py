@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from psm_cards import anki, project, rendering, workflows
+from psm_cards import anki, project, release, rendering, workflows
 from psm_cards.files import LARGEST_TEXT, FileProblem
 from psm_cards.model import Evidence
 from tests.environment import need
@@ -271,7 +271,7 @@ def test_a_picture_that_changes_after_it_was_named_is_not_packed_under_its_old_n
     (folder / "media" / "x.png").write_bytes(PICTURE + b"new")
 
     with pytest.raises(FileProblem) as caught:
-        anki.write(planned, workflows.UNRELEASED, folder / "build" / PACKAGE)
+        anki.write(planned, release.fresh(planned, workflows.UNRELEASED).stamps, folder / "build" / PACKAGE)
 
     assert str(caught.value) == f"cannot read `{folder}/media/x.png`: it changed while the package was made"
     assert (folder / "build" / PACKAGE).read_bytes() == OLD

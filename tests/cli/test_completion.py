@@ -24,9 +24,15 @@ def offered(folder: Path, line: str) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("psm-cards ", ["build", "check", "coverage", "explain", "init", "schema"]),
+        (
+            "psm-cards ",
+            ["build", "check", "diff", "release", "rehearse", "coverage", "explain", "init", "schema"],
+        ),
         ("psm-cards c", ["check", "coverage"]),
-        ("psm-cards build --", ["--output", "--now", "--format", "--limit", "--strict", "--help"]),
+        (
+            "psm-cards build --",
+            ["--output", "--now", "--locked", "--previous", "--compress", "--format", "--limit", "--strict", "--help"],
+        ),
         ("psm-cards check --format ", ["human", "json", "github", "sarif"]),
         ("psm-cards explain unknown-k", ["unknown-key"]),
         ("psm-cards build ", []),

@@ -122,13 +122,20 @@ TOO_LARGE: dict[str, Callable[[ProjectCase], object]] = {
 LOCKED = "unreadable-media"
 """The one code whose example needs a file that may not be read."""
 
+AFTER_A_RELEASE = frozenset(
+    "anki-not-installed broken-promise card-gone changed-guid changed-kind changed-note-type clock-behind damaged-lock "
+    "foreign-lock moved-note newer-lock note-gone renamed-deck retired-guid unknown-former-id unknown-retired "
+    "version-behind version-too-low wrong-package".split()
+)
+"""Codes about what learners have: a page would need a `decks.lock`; tests/release breaks each of them on purpose."""
+
 BY_COMMAND = [
     (code, mark)
     for code in explanations.codes()
     for mark in ("Wrong", "Right")
     if any(fence.language == "console" for fence in examples(code, mark))
 ]
-IN_FILES = [code for code in CODES if code not in {*TOO_LARGE, LOCKED}]
+IN_FILES = [code for code in CODES if code not in {*TOO_LARGE, *AFTER_A_RELEASE, LOCKED}]
 
 
 def checked(mark: str) -> list[str]:
@@ -204,6 +211,13 @@ def test_what_is_too_large_for_a_page_gives_its_code(code: str, case: ProjectCas
     case.check()
 
     assert {problem.code for problem in case.diagnostics} == {code}
+
+
+@pytest.mark.parametrize("code", sorted(AFTER_A_RELEASE))
+def test_what_only_a_project_with_a_release_can_break_is_broken_there(code: str) -> None:
+    tests = [path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "release").glob("test_*.py")]
+
+    assert any(f'"{code}"' in text for text in tests)
 
 
 def test_the_limits_are_those_that_the_explanations_name() -> None:

@@ -152,9 +152,9 @@ def test_a_project_that_cannot_be_written_whole_is_not_written_at_all(tmp_path: 
         "resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))"
     )
 
-    # README.md is shorter than that, decks.yaml is longer.
+    # README.md is shorter than that, decks.yaml is longer. Python would cut its compiled files off at the limit too.
     done = subprocess.run(
-        [sys.executable, "-c", f"{limit}; from psm_cards.cli import main; main()", "init", "new/moons"],
+        [sys.executable, "-B", "-c", f"{limit}; from psm_cards.cli import main; main()", "init", "new/moons"],
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -14,7 +14,14 @@ import typer.main
 from psm_cards.cli.app import app
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "docs/citations.md", "docs/commands.md", "docs/format.md", "docs/looks.md")
+PAGES = (
+    "README.md",
+    "docs/citations.md",
+    "docs/commands.md",
+    "docs/format.md",
+    "docs/looks.md",
+    "docs/releasing.md",
+)
 FENCE = re.compile(r"^(`{3,})(\w+)?(?: +(\S+))?\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 
 SHARED = ("--format", "--limit")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from psm_cards import __version__
-from psm_cards.cli import SIGNALLED, build, check, coverage, explain, init, schema, stopped
+from psm_cards.cli import SIGNALLED, build, check, coverage, diff, explain, init, rehearse, release, schema, stopped
 from psm_cards.cli.printing import Unprinted, give_up
 from psm_cards.files import cause_of
 
@@ -26,6 +26,9 @@ app = typer.Typer(
 )
 app.command("build")(build.command)
 app.command("check")(check.command)
+app.command("diff")(diff.command)
+app.command("release")(release.command)
+app.command("rehearse")(rehearse.command)
 app.command("coverage")(coverage.command)
 app.command("explain", short_help="Explain a problem by its code, with an example.")(explain.command)
 app.command("init")(init.command)
@@ -43,6 +46,9 @@ def _root(
     *,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="With --version: also of Python, SQLite and all that makes the cards.")
     ] = False,
     debug: Annotated[
         bool, typer.Option(DEBUG, help="If psm-cards itself breaks, print the traceback; with any command.")

@@ -28,6 +28,20 @@ def command(  # noqa: PLR0913 (one for each option)
     now: Annotated[
         bool, typer.Option("--now", help="Date the notes now, so that Anki takes this draft over the last one.")
     ] = False,
+    locked: Annotated[
+        bool, typer.Option("--locked", help="Fail if anything waits for a release: for the build of a release.")
+    ] = False,
+    previous: Annotated[
+        Path | None,
+        typer.Option(
+            "--previous",
+            metavar="FILE",
+            help="With --locked: the package of the release before, for a companion with the notes retired since then.",
+        ),
+    ] = None,
+    compress: Annotated[
+        bool, typer.Option("--compress", help="Make a package a fourth as large, not the same to the byte everywhere.")
+    ] = False,
     format: FormatOption = Format.HUMAN,  # noqa: A002 (the option's name)
     limit: LimitOption = LIMIT,
     strict: StrictOption = False,
@@ -36,12 +50,19 @@ def command(  # noqa: PLR0913 (one for each option)
 
     Example: psm-cards build my-deck --output dist
     """
+    if previous and not locked:
+        raise typer.BadParameter("expected `--locked` beside `--previous`: only a release has a companion")
+    if compress and locked:
+        raise typer.BadParameter("`--compress` is not for releases: everyone is to make the same bytes of them")
     from psm_cards import workflows  # noqa: PLC0415 (half of what a Tab would cost)
 
     target = workflows.Target(
         folder=output,
         label=f"{LABEL}+dev" if now else LABEL,
-        released=int(time.time()) if now else _fixed_time() or workflows.UNRELEASED,
+        released=int(time.time()) if now else _fixed_time(),
+        is_locked=locked,
+        is_compressed=compress,
+        previous=previous,
     )
     with StageLine() as progress:
         built = workflows.build(project, target, progress, strict=strict)

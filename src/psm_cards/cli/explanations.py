@@ -8,7 +8,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "problems"
 
-TOPICS = ("yaml", "structure", "notes", "sources", "text", "cloze", "media", "templates", "machine")
+TOPICS = ("yaml", "structure", "notes", "sources", "text", "cloze", "media", "templates", "releases", "machine")
 """The files in that folder, in the order of the page."""
 
 _HEADING = re.compile(r"^## ([a-z0-9-]+)\n", re.MULTILINE)

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from psm_cards.cli import report_citations, report_github, report_human, report_json, report_sarif
@@ -12,7 +12,7 @@ from psm_cards.diagnostics import Report
 
 if TYPE_CHECKING:  # The workflows take half of what a Tab costs; help and completion do without them.
     from psm_cards.anki import Summary
-    from psm_cards.workflows import Built, Checked
+    from psm_cards.workflows import Built, Checked, Rehearsed, Released
 
 
 def print_checked(checked: "Checked", form: Format, limit: int) -> None:
@@ -38,9 +38,35 @@ def print_built(built: "Built", form: Format, limit: int) -> None:
     if form is Format.SARIF:
         return
     if built.package:
-        _print_package(built.package)
+        _print_package(built.package, [file.name for file in built.files[1:]])
     elif form is Format.HUMAN:
         print("nothing was written")
+
+
+def print_released(done: "Released", form: Format, limit: int, *, is_dry: bool) -> None:
+    """Print what stands against a release, what it brings, and its files; `limit` as for a check."""
+    from psm_cards.cli.release_forms import released_document, released_lines  # noqa: PLC0415 (a Tab does without)
+
+    if form is Format.JSON:
+        _print_json(released_document(done, is_dry=is_dry))
+        return
+    print_report(done.report, form, limit)
+    if form is Format.HUMAN:
+        for line in released_lines(done, Painter(sys.stdout), is_dry=is_dry):
+            print(line)
+
+
+def print_rehearsed(done: "Rehearsed", form: Format, limit: int) -> None:
+    """Print what stands against a rehearsal, and what became of the learner's things."""
+    from psm_cards.cli.release_forms import rehearsal_lines, rehearsed_document  # noqa: PLC0415 (a Tab does without)
+
+    if form is Format.JSON:
+        _print_json(rehearsed_document(done))
+        return
+    print_report(done.report, form, limit)
+    if form is Format.HUMAN and done.rehearsal:
+        for line in rehearsal_lines(done.rehearsal, Painter(sys.stdout)):
+            print(line)
 
 
 def print_report(report: Report, form: Format, limit: int) -> None:
@@ -55,10 +81,12 @@ def print_report(report: Report, form: Format, limit: int) -> None:
         print(line)
 
 
-def _print_package(package: "Summary") -> None:
+def _print_package(package: "Summary", beside: Sequence[str]) -> None:
     where = Painter(sys.stdout)("well", str(package.path))
     notes, cards, decks = number(package.notes, "note"), number(package.cards, "card"), number(package.decks, "deck")
     print(f"built {where}: {notes}, {cards} in {decks}")
+    if beside:
+        print(f"beside it: {', '.join(beside)}")
     print("to study it, open the file with Anki, or use File > Import there; leave the options as they are")
 
 

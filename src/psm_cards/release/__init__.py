@@ -1,0 +1,59 @@
+"""The memory of what learners have, and what the next release would change for them.
+
+`lockfile` reads decks.lock, `identity` gives notes the guids of their first release, `promises` says what would hurt
+learners, `hashes` and `stamping` decide what has changed, `diffing` says it, `recording` makes the next lock.
+`drafting` puts a release together, `issuing` makes its files, `rehearsal` tries it on a learner, `placing` puts it in
+its place.
+"""
+
+from psm_cards.release.baselines import Baseline, of_lock
+from psm_cards.release.baselines import load as load_baseline
+from psm_cards.release.diffing import Diff, compare
+from psm_cards.release.drafting import Draft, Wish, draft
+from psm_cards.release.hashes import Snapshot, take
+from psm_cards.release.identity import identify
+from psm_cards.release.issuing import Issue, Issued, issue
+from psm_cards.release.lock import Lock, Release
+from psm_cards.release.lockfile import NAME, read, write
+from psm_cards.release.placing import read_log
+from psm_cards.release.previous import load as load_previous
+from psm_cards.release.promises import broken
+from psm_cards.release.publishing import Published, publish, try_on
+from psm_cards.release.recording import record
+from psm_cards.release.rehearsal import Rehearsal
+from psm_cards.release.stamping import Stamped, fresh, stamp
+from psm_cards.release.waiting import unreleased
+
+__all__ = [
+    "NAME",
+    "Baseline",
+    "Diff",
+    "Draft",
+    "Issue",
+    "Issued",
+    "Lock",
+    "Published",
+    "Rehearsal",
+    "Release",
+    "Snapshot",
+    "Stamped",
+    "Wish",
+    "broken",
+    "compare",
+    "draft",
+    "fresh",
+    "identify",
+    "issue",
+    "load_baseline",
+    "load_previous",
+    "of_lock",
+    "publish",
+    "read",
+    "read_log",
+    "record",
+    "stamp",
+    "take",
+    "try_on",
+    "unreleased",
+    "write",
+]

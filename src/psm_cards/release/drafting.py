@@ -1,0 +1,58 @@
+"""A release before anything of it is written: what it brings, the lock after it, and what is wrong with it."""
+
+from dataclasses import dataclass
+
+from psm_cards.anki import Plan
+from psm_cards.diagnostics import Diagnostic, Problem, Severity
+from psm_cards.model import Project
+from psm_cards.release import versions
+from psm_cards.release.baselines import of_lock
+from psm_cards.release.diffing import Diff, compare
+from psm_cards.release.hashes import Snapshot, take
+from psm_cards.release.lock import Lock, Release
+from psm_cards.release.recording import record
+from psm_cards.release.redelivery import Again, choose
+from psm_cards.release.stamping import fresh, stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The release that somebody wants: its version, the clock's time, and what to send again on purpose."""
+
+    release: Release
+    rerender: bool = False
+    redeliver: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A release before it is written: the locks before and after it, what it brings, and the version that suggests.
+
+    There is no lock after it if something is wrong.
+    """
+
+    snapshot: Snapshot
+    before: Lock | None
+    lock: Lock | None
+    diff: Diff
+    again: Again
+    suggested: str
+
+
+def draft(project: Project, plan: Plan, before: Lock | None, wish: Wish) -> tuple[Draft, list[Diagnostic]]:
+    """Return the draft of a release of a project that has no errors, and what is wrong with it. Raises FileProblem."""
+    snapshot = take(project, plan)
+    again, problems = choose(snapshot, before, wish.redeliver, rerender=wish.rerender)
+    time = max(wish.release.time, before.last.time + 1) if before else wish.release.time
+    stamped = stamp(snapshot, before, time, again.guids) if before else fresh(plan, time)
+    diff = compare(snapshot, stamped, of_lock(before), is_released=before is not None)
+    problems += versions.judge(wish.release.version, before, diff)
+    lock = None
+    try:
+        lock = record(snapshot, before, wish.release, again.guids)
+    except Problem as problem:
+        found = problem.finding
+        problems.append(Diagnostic(found.severity, found.code, found.message, hint=found.hint))
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        lock = None
+    return Draft(snapshot, before, lock, diff, again, versions.suggested(before, diff)), problems
