@@ -102,7 +102,7 @@ class _Draft:
     @classmethod
     def of(cls, project_id: str, looks: list[NoteLook], media: frozenset[str], faulty: set[Kind]) -> "_Draft":
         rules = {look.kind: CardRule(look.kind, templates.fronts(look)) for look in looks if look.kind not in faulty}
-        fronts = {look.kind: templates.front_place(look, 0) for look in looks}
+        fronts = {look.kind: templates.front_place(look.templates[0]) for look in looks}
         return cls(project_id, {look.kind: NoteType.of(project_id, look) for look in looks}, rules, fronts, media)
 
     def add_deck(self, deck: RenderedDeck) -> int:
