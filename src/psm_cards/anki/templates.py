@@ -176,9 +176,8 @@ def _identical_fronts(templates: Sequence[CardTemplate]) -> Iterator[Diagnostic]
             yield replace(Finding("identical-fronts", message, hint).at(front_place(template)), related=related)
 
 
-def disputed(look: NoteLook, ordinal: int) -> Diagnostic:
+def disputed(template: CardTemplate) -> Diagnostic:
     """Return the diagnostic of a front that is blank in some versions of Anki and not in others."""
-    template = look.templates[ordinal]
     finding = Finding(
         "special-field-decides",
         f"only a special field such as `{{{{Subdeck}}}}` keeps the front of `{template.name}` from being blank",
