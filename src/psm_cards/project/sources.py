@@ -5,15 +5,13 @@ from collections.abc import Iterator
 from psm_cards.citations import titles
 from psm_cards.diagnostics import Code, Diagnostic, Problem, Severity, first_one
 from psm_cards.model import Date, HeldText, Name, Skip, Source
-from psm_cards.project import locators
-from psm_cards.project.dates import read_date
+from psm_cards.project import dates, locators
 from psm_cards.project.documents import Documents
 from psm_cards.project.misspelt import did_you_mean
 from psm_cards.project.nodes import Mapping, Scalar
 from psm_cards.project.reading import entries, items, mappings, scalar, word
 from psm_cards.project.structure import later_keys, not_supported
 
-DATES = ("accessed", "available-date", "event-date", "issued", "original-date", "submitted")
 TITLES = ("title", "container-title")
 OF_TEXTS = frozenset({"fixes", "kind", "skip", "strip"})
 """Keys of `custom` that say something of the source's text."""
@@ -166,17 +164,17 @@ def _names(item: Mapping, role: str) -> Iterator[Name]:
 
 def _date(item: Mapping, key: str) -> Date | None:
     try:
-        return read_date(item.values[key]) if key in item.values else None
+        return dates.read_date(item.values[key]) if key in item.values else None
     except Problem:
         return None
 
 
 def _problems(item: Mapping) -> Iterator[Diagnostic]:
     """Yield what the schema cannot say: days that never were, and HTML where a title is plain text."""
-    for key in DATES:
+    for key in dates.KEYS:
         if key in item.values:
             try:
-                read_date(item.values[key])
+                dates.read_date(item.values[key])
             except Problem as problem:
                 yield problem.finding.at(item.values[key])
     for key in TITLES:
