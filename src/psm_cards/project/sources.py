@@ -28,8 +28,9 @@ def load_sources(documents: Documents) -> dict[str, Source]:
             if key in sources:
                 documents.diagnostics.append(_duplicate(key, places[key], place))
                 continue
-            places[key], sources[key] = place, _source(key, item)
-            documents.diagnostics += [*_problems(item), *locators.impossible(item)]
+            days, faults = _dates(item)
+            places[key], sources[key] = place, _source(key, item, days)
+            documents.diagnostics += [*faults, *_tags_in_titles(item), *locators.impossible(item)]
             custom = item.values.get("custom")
             if isinstance(custom, Mapping):
                 documents.diagnostics += [*not_supported(custom, later), *_without_text(custom)]
@@ -83,7 +84,7 @@ def _behind(key: str, sources: dict[str, Source]) -> set[str]:
     return found
 
 
-def _source(key: str, item: Mapping) -> Source:
+def _source(key: str, item: Mapping, days: dict[str, Date | None]) -> Source:
     custom = item.values.get("custom")
     own = custom if isinstance(custom, Mapping) else Mapping(item.source, item.start)
     anchors = own.values.get("anchors")
@@ -98,9 +99,9 @@ def _source(key: str, item: Mapping) -> Source:
         hosts=tuple(_names(item, "host")),
         interviewers=tuple(_names(item, "interviewer")),
         container=word(item, "container-title"),
-        issued=_date(item, "issued"),
-        accessed=_date(item, "accessed"),
-        original=_date(item, "original-date"),
+        issued=days.get("issued"),
+        accessed=days.get("accessed"),
+        original=days.get("original-date"),
         publisher=word(item, "publisher"),
         genre=word(item, "genre"),
         medium=word(item, "medium"),
@@ -162,21 +163,20 @@ def _names(item: Mapping, role: str) -> Iterator[Name]:
             )
 
 
-def _date(item: Mapping, key: str) -> Date | None:
-    try:
-        return dates.read_date(item.values[key]) if key in item.values else None
-    except Problem:
-        return None
-
-
-def _problems(item: Mapping) -> Iterator[Diagnostic]:
-    """Yield what the schema cannot say: days that never were, and HTML where a title is plain text."""
+def _dates(item: Mapping) -> tuple[dict[str, Date | None], list[Diagnostic]]:
+    """Return the dates of an item by their keys, and what is wrong with those that never were."""
+    found: dict[str, Date | None] = {}
+    faults: list[Diagnostic] = []
     for key in dates.KEYS:
         if key in item.values:
             try:
-                dates.read_date(item.values[key])
+                found[key] = dates.read_date(item.values[key])
             except Problem as problem:
-                yield problem.finding.at(item.values[key])
+                faults.append(problem.finding.at(item.values[key]))
+    return found, faults
+
+
+def _tags_in_titles(item: Mapping) -> Iterator[Diagnostic]:
     for key in TITLES:
         title = scalar(item, key)
         if title:
