@@ -9,7 +9,7 @@ from psm_cards.project import dates, locators
 from psm_cards.project.documents import Documents
 from psm_cards.project.misspelt import did_you_mean
 from psm_cards.project.nodes import Mapping, Scalar
-from psm_cards.project.reading import entries, items, mappings, scalar, word
+from psm_cards.project.reading import entries, items, mapping, mappings, scalar, word
 from psm_cards.project.structure import later_keys, not_supported
 
 TITLES = ("title", "container-title")
@@ -31,12 +31,11 @@ def load_sources(documents: Documents) -> dict[str, Source]:
             days, faults = _dates(item)
             places[key], sources[key] = place, _source(key, item, days)
             documents.diagnostics += [*faults, *_tags_in_titles(item), *locators.impossible(item)]
-            custom = item.values.get("custom")
-            if isinstance(custom, Mapping):
-                documents.diagnostics += [*not_supported(custom, later), *_without_text(custom)]
-                rendered = scalar(custom, "renders")
-                if rendered:
-                    renderings[key] = rendered
+            custom = mapping(item, "custom")
+            documents.diagnostics += [*not_supported(custom, later), *_without_text(custom)]
+            rendered = scalar(custom, "renders")
+            if rendered:
+                renderings[key] = rendered
     documents.diagnostics += _wrong_renderings(renderings, sources, has_gaps=documents.has_gaps)
     return sources
 
@@ -85,8 +84,7 @@ def _behind(key: str, sources: dict[str, Source]) -> set[str]:
 
 
 def _source(key: str, item: Mapping, days: dict[str, Date | None]) -> Source:
-    custom = item.values.get("custom")
-    own = custom if isinstance(custom, Mapping) else Mapping(item.source, item.start)
+    own = mapping(item, "custom")
     anchors = own.values.get("anchors")
     return Source(
         key=key,
@@ -130,8 +128,7 @@ def _held_text(own: Mapping) -> HeldText | None:
     if file is None:
         return None
     lines = [line for line in items(own, "strip") if isinstance(line, Scalar) and line.value.strip()]
-    written = own.values.get("fixes")
-    fixes = written if isinstance(written, Mapping) else Mapping(own.source, own.start)
+    fixes = mapping(own, "fixes")
     return HeldText(
         file=file.value,
         place=file,
