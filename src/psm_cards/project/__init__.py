@@ -31,7 +31,7 @@ def load(path: Path) -> tuple[Project | None, list[Diagnostic]]:
     if documents.main is None or are_too_many(documents.diagnostics):
         return None, documents.diagnostics
     project = _project(documents, documents.main)
-    if not documents.diagnostics and not any(deck.notes for deck in project.decks):
+    if not documents.diagnostics and not any(project.notes):
         documents.diagnostics.append(_no_notes(documents.main))
     return project, documents.diagnostics
 
