@@ -4,7 +4,7 @@ After verification, for the author alone: no card depends on it.
 """
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -75,6 +75,11 @@ class SourceCoverage:
         """Return the part of the sentences in need of a card that are cited, rounded down: 99.9 is not 100."""
         cited = self.count(Standing.CITED)
         return _percent(cited, cited + self.count(Standing.UNCOVERED))
+
+    @property
+    def reasons(self) -> Counter[str]:
+        """Return how many sentences are skipped for each of the reasons, in the order of the text."""
+        return Counter(one.reason for one in self.sentences or () if one.standing is Standing.SKIPPED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Coverage for people: a line for each source and one for the syllabus, then what no note covers, with its place."""
 
 import textwrap
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from unicodedata import east_asian_width
@@ -90,7 +89,7 @@ def _figures(whole: int, counts: Sequence[int], percent: int, paint: Painter) ->
 
 def _reasons(source: SourceCoverage) -> Iterator[str]:
     """Yield how many sentences are skipped for each of the reasons."""
-    reasons = Counter(one.reason for one in source.sentences or () if one.standing is Standing.SKIPPED)
+    reasons = source.reasons
     if not reasons:
         return
     yield ""
