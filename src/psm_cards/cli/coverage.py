@@ -19,7 +19,7 @@ from psm_cards.cli.options import (
 )
 from psm_cards.cli.progress import StageLine
 from psm_cards.cli.report_human import Painter
-from psm_cards.cli.reports import print_report
+from psm_cards.cli.reports import print_json, print_report
 from psm_cards.diagnostics import Diagnostic, Report, Severity
 from psm_cards.files import FileProblem
 
@@ -102,11 +102,9 @@ def _written(covered: "Covered", target: Path) -> "tuple[Covered, Path | None]":
 
 
 def _print_json(covered: "Covered", page: Path | None) -> None:
-    import json  # noqa: PLC0415 (for this form alone)
+    from psm_cards.cli import coverage_json  # noqa: PLC0415 (for this form alone)
 
-    from psm_cards.cli import coverage_json  # noqa: PLC0415 (the same)
-
-    print(json.dumps(coverage_json.document(covered, page), indent=2, ensure_ascii=False))
+    print_json(coverage_json.document(covered, page))
 
 
 def _print(covered: "Covered", limit: int, page: Path | None, *, everything: bool) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # The workflows take half of what a Tab costs; help and compl
 def print_checked(checked: "Checked", form: Format, limit: int) -> None:
     """Print what a check found; `limit` is the most problems to show to people (0: all)."""
     if form is Format.JSON:
-        _print_json(report_json.checked_document(checked))
+        print_json(report_json.checked_document(checked))
         return
     print_report(checked.report, form, limit)
     if form is Format.HUMAN:
@@ -32,7 +32,7 @@ def print_checked(checked: "Checked", form: Format, limit: int) -> None:
 def print_built(built: "Built", form: Format, limit: int) -> None:
     """Print what a build found and where its package is; `limit` as for a check."""
     if form is Format.JSON:
-        _print_json(report_json.built_document(built))
+        print_json(report_json.built_document(built))
         return
     print_report(built.report, form, limit)
     if form is Format.SARIF:
@@ -46,7 +46,7 @@ def print_built(built: "Built", form: Format, limit: int) -> None:
 def print_report(report: Report, form: Format, limit: int) -> None:
     """Print the problems of a report, in a form other than JSON."""
     if form is Format.SARIF:
-        _print_json(report_sarif.document(report))
+        print_json(report_sarif.document(report))
         return
     lines = report_github.lines(report)
     if form is Format.HUMAN:
@@ -62,5 +62,6 @@ def _print_package(package: "Summary") -> None:
     print("to study it, open the file with Anki, or use File > Import there; leave the options as they are")
 
 
-def _print_json(document: Mapping[str, Any]) -> None:
+def print_json(document: Mapping[str, Any]) -> None:
+    """Print a report or a schema as JSON for programs."""
     print(json.dumps(document, indent=2, ensure_ascii=False))
