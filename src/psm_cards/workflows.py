@@ -122,8 +122,7 @@ def build(path: Path, target: Target, progress: Progress, *, strict: bool) -> Bu
         waiting = partial(progress, "waiting for another build")
         written = anki.write(checked.plan, target.released, package, waiting)
     except FileProblem as problem:
-        unwritten = Diagnostic(Severity.ERROR, "unwritable-file", str(problem))
-        return Built(Report.of([*checked.report.diagnostics, unwritten]), tally=checked.tally)
+        return Built(Report.of([*checked.report.diagnostics, unwritable(problem)]), tally=checked.tally)
     return Built(checked.report, written, checked.tally)
 
 
@@ -155,7 +154,7 @@ def _record(root: Path, verification: citations.Verification, problems: list[Dia
     try:
         verification.record(root)
     except FileProblem as problem:
-        return [Diagnostic(Severity.ERROR, "unwritable-file", str(problem))]
+        return [unwritable(problem)]
     return []
 
 
@@ -167,7 +166,12 @@ def init(folder: Path, naming: project.Naming) -> Started:
         found = problem.finding
         return Started(Report.of([Diagnostic(found.severity, found.code, found.message, hint=found.hint)]))
     except FileProblem as problem:
-        return Started(Report.of([Diagnostic(Severity.ERROR, "unwritable-file", str(problem))]))
+        return Started(Report.of([unwritable(problem)]))
+
+
+def unwritable(problem: FileProblem) -> Diagnostic:
+    """Return the diagnostic of a file that a command was to write."""
+    return Diagnostic(Severity.ERROR, "unwritable-file", str(problem))
 
 
 def schema(*, included: bool) -> dict[str, object]:
