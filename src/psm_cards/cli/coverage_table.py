@@ -7,10 +7,7 @@ from unicodedata import east_asian_width
 
 from psm_cards.citations.coverage import WHOLE, Coverage, ItemCoverage, Sentence, SourceCoverage, Standing
 from psm_cards.cli.options import SOURCES_VARIABLE
-from psm_cards.cli.report_human import Painter, number, visible
-
-WIDTH = 80
-"""Columns of a line: what every terminal has."""
+from psm_cards.cli.report_human import WIDTH, Painter, number, visible
 
 HEADS = ("in all", "covered", "skipped", "uncovered", "share")
 WIDEST_NAME = 36

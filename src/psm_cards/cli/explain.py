@@ -9,9 +9,7 @@ import typer
 
 from psm_cards.cli import explanations
 from psm_cards.cli.explanations import Explanation, Fence
-
-WIDTH = 80
-"""Characters of a line: what every terminal has."""
+from psm_cards.cli.report_human import WIDTH
 
 INDENT = 4
 CODE_COLUMN = 2
