@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 
 from psm_cards.anki.cards import SPECIAL_FIELDS
 from psm_cards.anki.placeholders import Node, Replacement, Section, Template, parse
 from psm_cards.diagnostics import Diagnostic, Finding, Severity, Span, first_one
 from psm_cards.files import FileProblem, Lines, read_text
+from psm_cards.likeness import did_you_mean
 from psm_cards.model import FIELDS, CardTemplate, Kind, NoteLook
 
 _FILTERS = frozenset(
@@ -112,8 +112,7 @@ class _Side:
 
     def _unknown(self, node: Node) -> Finding:
         known = [*FIELDS[self.kind], *sorted(SPECIAL_FIELDS)]
-        near = get_close_matches(node.name.strip(), known, 1)
-        hint = f"did you mean `{near[0]}`?" if near else f"expected one of {', '.join(known)}"
+        hint = did_you_mean(node.name.strip(), known) or f"expected one of {', '.join(known)}"
         return Finding("unknown-field", f"there is no field `{node.name}`", hint, node.offset, node.length)
 
 
@@ -121,8 +120,7 @@ def _unknown_filters(replacement: Replacement) -> Iterator[Finding]:
     for written in replacement.filters:
         name = written.split(" ", 1)[0]
         if name not in _FILTERS:
-            near = get_close_matches(name, sorted(_FILTERS), 1)
-            hint = f"did you mean `{near[0]}`?" if near else "Anki shows the field as if the filter were not there"
+            hint = did_you_mean(name, sorted(_FILTERS)) or "Anki shows the field as if the filter were not there"
             message = f"Anki has no filter `{name}`"
             yield Finding("unknown-filter", message, hint, replacement.offset, replacement.length, Severity.WARNING)
 
