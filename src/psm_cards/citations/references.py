@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import count
 
 from psm_cards.citations import dates, titles
+from psm_cards.citations.locators import ELLIPSIS
 from psm_cards.citations.names import in_short, listed
 from psm_cards.model import Citation, Name, Source
 
@@ -37,7 +38,7 @@ def _places(citation: Citation) -> list[str]:
     if citation.time:
         places.append(f"at {citation.time}")
     if citation.at:
-        start = re.split(r"…|\.\.\.", citation.at, maxsplit=1)[0].strip()
+        start = ELLIPSIS.split(citation.at, maxsplit=1)[0].strip()
         places.append(f"“{start} …”")
     return places
 
