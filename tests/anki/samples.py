@@ -9,9 +9,9 @@ from pathlib import Path
 from psm_cards import anki
 from psm_cards.diagnostics import Diagnostic, Severity, Span
 from psm_cards.model import FIELDS, CardTemplate, Kind, Media, NoteLook, RenderedDeck, RenderedNote, RenderedProject
+from tests.environment import ROOT
 from tests.places import FixedPlace
 
-ROOT = Path(__file__).parents[2]
 RELEASED = 1_760_000_000
 DECK = "Sample::1 First"
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 import typer.main
+from tests.environment import ROOT
 
 from psm_cards.cli.app import app
 
-ROOT = Path(__file__).parents[2]
 PAGES = ("README.md", "docs/citations.md", "docs/commands.md", "docs/format.md", "docs/looks.md")
 FENCE = re.compile(r"^(`{3,})(\w+)?(?: +(\S+))?\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 
