@@ -8,6 +8,10 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
+SEEDS = ROOT.parent / "shared" / "seeds"
+SEED_FILES = {"seed-conclusion": "000_ea75bfaf435926b7.txt", "seed-interp": "001_2053ebd3a150343a.txt"}
+"""The texts of two sources of the deck, by the keys of these, on the machines that have them."""
+
 FUZZED = 2000 if os.environ.get("CI") else 200  # noqa: TID251 (CI says so in the environment)
 """Projects that the tests make at random in all: the whole number costs half a minute, which is CI's to spend."""
 

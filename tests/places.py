@@ -14,3 +14,7 @@ class FixedPlace:
     def span(self, offset: int = 0, length: int | None = None) -> Span:  # noqa: ARG002 (the protocol's names)
         """Return the span of the whole."""
         return self.whole
+
+
+HERE = FixedPlace(Span("decks.yaml", 1, 1, 1, 2))
+"""A place for what a test does not ask the place of."""

@@ -13,12 +13,10 @@ from psm_cards import workflows
 from psm_cards.model import Project
 from psm_cards.project import load
 from tests.anki.probe import probe
-from tests.environment import ROOT, old_anki
+from tests.environment import ROOT, SEED_FILES, SEEDS, old_anki
 
 pytestmark = pytest.mark.repository
 
-SEEDS = ROOT.parent / "shared" / "seeds"
-SEED_FILES = {"seed-conclusion": "000_ea75bfaf435926b7.txt", "seed-interp": "001_2053ebd3a150343a.txt"}
 DECKS = (
     *("0 Words", "1 What PSM says", "2 Evidence from generalization", "3 Evidence from behaviour"),
     *("4 Evidence inside the model", "5 Caveats and counter-evidence", "6 Consequences for AI development"),

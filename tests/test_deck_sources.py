@@ -13,12 +13,10 @@ from psm_cards.citations.evidence import Entry
 from psm_cards.model import Project
 from psm_cards.project import load
 from tests.cli.program import json_report, psm_cards
-from tests.environment import ROOT
+from tests.environment import ROOT, SEED_FILES, SEEDS
 
 pytestmark = pytest.mark.repository
 
-SEEDS = ROOT.parent / "shared" / "seeds"
-SEED_FILES = {"seed-conclusion": "000_ea75bfaf435926b7.txt", "seed-interp": "001_2053ebd3a150343a.txt"}
 PARTS = ("decks.yaml", "decks", "evidence.lock", "templates", "media")
 AGAINST = ("check", "--strict", "--sources", "texts", "--format", "json")
 

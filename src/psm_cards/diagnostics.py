@@ -234,6 +234,11 @@ class Diagnostic:
     hint: str | None = None
     related: tuple[Related, ...] = ()
 
+    @property
+    def in_one(self) -> str:
+        """The message with the hint in brackets, for reports that have no place of its own for a hint."""
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

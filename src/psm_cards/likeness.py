@@ -17,6 +17,12 @@ SHORTLIST = 30
 """Names that are compared letter by letter, at 25 microseconds each: those with most letters in common."""
 
 
+def did_you_mean(word: str, names: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """Return a hint that names the one most like the word, if any is like it; for a word that is asked for once."""
+    near = get_close_matches(word, names, n=1, cutoff=cutoff)
+    return f"did you mean `{near[0]}`?" if near else None
+
+
 class Likeness:
     """Known names, and which of them a word is most like; letters count alike in upper and lower case."""
 

@@ -1,8 +1,9 @@
 """The deck's world as frozen values: what `project` loads, `rendering` renders and `anki` writes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 
 from psm_cards.diagnostics import Place
@@ -274,6 +275,11 @@ class Project:
     retired: tuple[Retired, ...] = ()
     references: bool = False
     syllabus: tuple[Item, ...] = ()
+
+    @property
+    def notes(self) -> Iterator[Note]:
+        """All notes, deck by deck."""
+        return chain.from_iterable(deck.notes for deck in self.decks)
 
 
 @dataclass(frozen=True, slots=True)

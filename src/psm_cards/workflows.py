@@ -184,8 +184,7 @@ def build(path: Path, target: Target, progress: Progress, *, strict: bool) -> Bu
         written = anki.write(checked.plan, stamps, package, waiting, is_compressed=target.is_compressed)
         return Built(checked.report, written, tally=checked.tally)
     except FileProblem as problem:
-        unwritten = Diagnostic(Severity.ERROR, "unwritable-file", str(problem))
-        return Built(_with(checked.report, unwritten), tally=checked.tally)
+        return Built(_with(checked.report, unwritable(problem)), tally=checked.tally)
 
 
 def _stamped(
@@ -230,7 +229,7 @@ def cut(path: Path, wanted: Cut, progress: Progress) -> Released:
         published, more = release.publish(draft, draft.lock, wanted.previous, progress, is_dry=wanted.is_dry)
         return Released(_with(checked.report, *problems, *more), draft, published)
     except FileProblem as problem:
-        return Released(_with(checked.report, Diagnostic(Severity.ERROR, "unwritable-file", str(problem))))
+        return Released(_with(checked.report, unwritable(problem)))
 
 
 def rehearse(old: Path, new: Path, progress: Progress) -> Rehearsed:
@@ -292,7 +291,7 @@ def _record(root: Path, verification: citations.Verification, problems: list[Dia
     try:
         verification.record(root)
     except FileProblem as problem:
-        return [Diagnostic(Severity.ERROR, "unwritable-file", str(problem))]
+        return [unwritable(problem)]
     return []
 
 
@@ -304,7 +303,12 @@ def init(folder: Path, naming: project.Naming) -> Started:
         found = problem.finding
         return Started(Report.of([Diagnostic(found.severity, found.code, found.message, hint=found.hint)]))
     except FileProblem as problem:
-        return Started(Report.of([Diagnostic(Severity.ERROR, "unwritable-file", str(problem))]))
+        return Started(Report.of([unwritable(problem)]))
+
+
+def unwritable(problem: FileProblem) -> Diagnostic:
+    """Return the diagnostic of a file that a command was to write."""
+    return Diagnostic(Severity.ERROR, "unwritable-file", str(problem))
 
 
 def schema(*, included: bool) -> dict[str, object]:

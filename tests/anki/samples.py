@@ -20,9 +20,9 @@ from psm_cards.model import (
     Stamps,
 )
 from psm_cards.release import stamping
+from tests.environment import ROOT
 from tests.places import FixedPlace
 
-ROOT = Path(__file__).parents[2]
 RELEASED = 1_760_000_000
 DECK = "Sample::1 First"
 

@@ -12,8 +12,6 @@ from psm_cards.files import FileProblem
 from psm_cards.model import Media
 from tests.anki import samples
 
-ROOT = Path(__file__).parents[2]
-
 
 def test_a_folder_that_cannot_be_is_a_problem_with_its_path(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")

@@ -21,8 +21,6 @@ from psm_cards.project.notes import MOST_LEVELS
 from tests.anki import samples
 from tests.anki.probe import Import, import_into, probe
 
-ROOT = Path(__file__).parents[2]
-
 
 @contextmanager
 def learner(folder: Path, package: Path) -> Iterator[Any]:

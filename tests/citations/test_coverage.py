@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.citations.source_texts import BOILERPLATE, SEEDS, in_memory
 from tests.citations.test_texts_pdf import PAGES, pdf
-from tests.places import FixedPlace
+from tests.places import HERE
 from tests.project_case import HEAD
 
 from psm_cards import citations, project
@@ -17,7 +17,6 @@ from psm_cards.citations.coverage import NEW_LINE, NEW_PARAGRAPH, ItemCoverage, 
 from psm_cards.diagnostics import Span
 from psm_cards.model import Citation, Deck, HeldText, Item, Kind, Note, Project, Source
 
-HERE = FixedPlace(Span("decks.yaml", 1, 1, 1, 2))
 TEXT = """\
 Contents of the talk
 The moon is made of rock. Its far side was seen first in 1959! Nobody has walked on it since.

@@ -1,13 +1,11 @@
 """The link of a citation: where it leads to, on a page, in a PDF and in a recording."""
 
 import pytest
-from tests.places import FixedPlace
+from tests.places import HERE
 
 from psm_cards.citations import link
-from psm_cards.diagnostics import Span
 from psm_cards.model import Citation, Source
 
-HERE = FixedPlace(Span("decks.yaml", 1, 1, 1, 2))
 PAGE = "https://alignment.anthropic.com/2026/psm/"
 
 

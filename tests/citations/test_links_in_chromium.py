@@ -6,14 +6,12 @@ from pathlib import Path
 
 import pytest
 from tests.citations.landing import land, serving
-from tests.places import FixedPlace
+from tests.places import HERE
 
 from psm_cards.citations import link
 from psm_cards.citations.fragments import ends
-from psm_cards.diagnostics import Span
 from psm_cards.model import Citation, Source
 
-HERE = FixedPlace(Span("decks.yaml", 1, 1, 1, 2))
 PAGE = Path(__file__).parent / "page.html"
 
 

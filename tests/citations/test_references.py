@@ -1,13 +1,11 @@
 """The short reference of a citation, the names in it, and the letters that tell two apart."""
 
 import pytest
-from tests.places import FixedPlace
+from tests.places import HERE
 
 from psm_cards.citations import disambiguated, full, order, plain, short
-from psm_cards.diagnostics import Span
 from psm_cards.model import Citation, Date, Name, Source
 
-HERE = FixedPlace(Span("decks.yaml", 1, 1, 1, 2))
 POST = Source(
     key="marks2026psm",
     type="post-weblog",

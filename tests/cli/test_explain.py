@@ -12,6 +12,7 @@ from typing import get_args
 
 import pytest
 from tests.documents.test_documents import matches, shell
+from tests.environment import ROOT
 from tests.project_case import ProjectCase
 
 from psm_cards import workflows
@@ -25,7 +26,6 @@ from psm_cards.model import LARGEST_CLOZE
 from psm_cards.project.tree import LONGEST_TEXT, MOST_ENTRIES
 from psm_cards.rendering.contents import LARGE
 
-ROOT = Path(__file__).parents[2]
 CODES: tuple[str, ...] = get_args(Code)
 
 PICTURE = base64.b64decode(

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 import typer.main
+from tests.environment import ROOT
 
 from psm_cards.cli.app import app
 
-ROOT = Path(__file__).parents[2]
 PAGES = (
     "README.md",
     "docs/citations.md",

@@ -5,11 +5,7 @@ import pytest
 from psm_cards.diagnostics import Severity
 from psm_cards.rendering import cloze, markup
 from tests.project_case import ProjectCase
-
-
-def told(text: str) -> list[tuple[str, str]]:
-    """Return code and underlined part of what is said of a text."""
-    return [(one.code, text[one.offset :][: one.length]) for one in markup.to_html(text).findings]
+from tests.rendering.rendered import told
 
 
 @pytest.mark.parametrize(

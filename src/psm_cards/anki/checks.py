@@ -69,9 +69,8 @@ def of_look(look: NoteLook, media: frozenset[str]) -> Iterator[Diagnostic]:
     """Yield what is wrong with a kind's card templates, and with the files they and the style sheet use."""
     yield from templates.check(look)
     for template in look.templates:
-        for text, file in ((template.front, template.front_file), (template.back, template.back_file)):
-            place = templates.TemplatePlace(file, text, template.own_files)
-            for reference in references.in_template(text):
+        for place in templates.places(template):
+            for reference in references.in_template(place.text):
                 found = _of_asset(reference, f"the template of `{template.name}`", media)
                 yield from (finding.at(place) for finding in found)
     own_files = look.templates[0].own_files if look.templates else ()

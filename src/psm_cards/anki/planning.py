@@ -68,7 +68,7 @@ def plan(project: RenderedProject) -> tuple[Plan, list[Diagnostic]]:
         number = draft.add_deck(deck)
         for note in deck.notes:
             diagnostics += draft.add_note(note, number)
-    diagnostics += draft.disputed_fronts(looks)
+    diagnostics += draft.disputed_fronts()
     return draft.finish(project.media), diagnostics
 
 
@@ -97,7 +97,6 @@ class _Draft:
     note_types: Mapping[Kind, NoteType]
     # Only of kinds whose look has nothing wrong: one fault in a front would be told again of each note.
     rules: Mapping[Kind, CardRule]
-    fronts: Mapping[Kind, Place]
     media: frozenset[str]
     decks: dict[int, PlannedDeck] = field(default_factory=dict)
     notes: list[PlannedNote] = field(default_factory=list)
@@ -108,8 +107,7 @@ class _Draft:
     @classmethod
     def of(cls, project_id: str, looks: list[NoteLook], media: frozenset[str], faulty: set[Kind]) -> "_Draft":
         rules = {look.kind: CardRule(look.kind, templates.fronts(look)) for look in looks if look.kind not in faulty}
-        fronts = {look.kind: templates.front_place(look, 0) for look in looks}
-        return cls(project_id, {look.kind: NoteType.of(project_id, look) for look in looks}, rules, fronts, media)
+        return cls(project_id, {look.kind: NoteType.of(project_id, look) for look in looks}, rules, media)
 
     def add_deck(self, deck: RenderedDeck) -> int:
         """Return the id of a deck, the same for the same name; the first description given is kept."""
@@ -130,6 +128,7 @@ class _Draft:
             joined = fields.SEPARATOR.join(values)
         tags, tag_text = self._tags(note.tags)
         checks.refuse_broken_note(note, values, tags)
+        note_type = self.note_types[note.kind]
         guid = note.guid or identity.guid_for(self.project_id, note.id)
         cards = self._cards(note, values, tags)
         if guid in self.places:
@@ -137,7 +136,8 @@ class _Draft:
         else:
             self.places[guid] = note.place
         yield from (finding.at(note.place) for finding in checks.of_note(note, values, joined, self.media))
-        related = (Related("the front", self.fronts[note.kind].span()),) if cards.findings else ()
+        front = templates.front_place(note_type.look.templates[0])
+        related = (Related("the front", front.span()),) if cards.findings else ()
         yield from (replace(finding.at(note.place), related=related) for finding in cards.findings)
         sort_text = fields.plain(values[0])
         self.notes.append(
@@ -146,7 +146,7 @@ class _Draft:
                 kind=note.kind,
                 place=note.place,
                 guid=guid,
-                note_type=self.note_types[note.kind].id,
+                note_type=note_type.id,
                 deck=deck,
                 fields=joined,
                 tags=tag_text,
@@ -181,11 +181,10 @@ class _Draft:
         related = (Related("the first note with this guid", self.places[guid].span()),)
         return Diagnostic(Severity.ERROR, "duplicate-guid", message, note.place.span(), hint, related)
 
-    def disputed_fronts(self, looks: list[NoteLook]) -> Iterator[Diagnostic]:
+    def disputed_fronts(self) -> Iterator[Diagnostic]:
         """Yield a diagnostic for each front that at least one note makes a different card of in different Ankis."""
-        by_kind = {look.kind: look for look in looks}
         for kind, ordinal in sorted(self.disputed):
-            yield templates.disputed(by_kind[kind], ordinal)
+            yield templates.disputed(self.note_types[kind].look.templates[ordinal])
 
     def finish(self, media: tuple[Media, ...]) -> Plan:
         """Return what has been planned, with the project's media in the order of their names."""

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 
 from psm_cards.anki.cards import SPECIAL_FIELDS
 from psm_cards.anki.placeholders import Node, Replacement, Section, Template, parse
 from psm_cards.diagnostics import Diagnostic, Finding, Severity, Span, first_one
-from psm_cards.files import FileProblem, read_text
+from psm_cards.files import FileProblem, Lines, read_text
+from psm_cards.likeness import did_you_mean
 from psm_cards.model import FIELDS, CardTemplate, Kind, NoteLook
 
 _FILTERS = frozenset(
@@ -34,13 +34,12 @@ class TemplatePlace:
         source, size = self._source(self.file), len(self.text) if length is None else length
         # Jinja takes the last line end off.
         if source in (self.text, f"{self.text}\n"):
-            return Span(self.file, *_position(source, offset), *_position(source, offset + size))
+            return _span(self.file, source, offset, size)
         part = self.text[offset : offset + size] if length else ""
         for file in (self.file, *self.others) if part else ():
             source = self._source(file)
             if source.count(part) == 1:
-                begin = source.index(part)
-                return Span(file, *_position(source, begin), *_position(source, begin + size))
+                return _span(file, source, source.index(part), size)
         return Span(self.file, 1, 1, 1, 1)
 
     def _source(self, file: str) -> str:
@@ -50,8 +49,20 @@ class TemplatePlace:
             return self.text
 
 
-def _position(text: str, offset: int) -> tuple[int, int]:
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+def _span(file: str, text: str, offset: int, length: int) -> Span:
+    lines = Lines(text)
+    return Span(file, *lines.position(offset), *lines.position(offset + length))
+
+
+def places(template: CardTemplate) -> tuple[TemplatePlace, TemplatePlace]:
+    """Return the places of a card template's front and back."""
+    front = TemplatePlace(template.front_file, template.front, template.own_files)
+    return front, TemplatePlace(template.back_file, template.back, template.own_files)
+
+
+def front_place(template: CardTemplate) -> TemplatePlace:
+    """Return the place of a card template's front."""
+    return places(template)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +112,7 @@ class _Side:
 
     def _unknown(self, node: Node) -> Finding:
         known = [*FIELDS[self.kind], *sorted(SPECIAL_FIELDS)]
-        near = get_close_matches(node.name.strip(), known, 1)
-        hint = f"did you mean `{near[0]}`?" if near else f"expected one of {', '.join(known)}"
+        hint = did_you_mean(node.name.strip(), known) or f"expected one of {', '.join(known)}"
         return Finding("unknown-field", f"there is no field `{node.name}`", hint, node.offset, node.length)
 
 
@@ -110,8 +120,7 @@ def _unknown_filters(replacement: Replacement) -> Iterator[Finding]:
     for written in replacement.filters:
         name = written.split(" ", 1)[0]
         if name not in _FILTERS:
-            near = get_close_matches(name, sorted(_FILTERS), 1)
-            hint = f"did you mean `{near[0]}`?" if near else "Anki shows the field as if the filter were not there"
+            hint = did_you_mean(name, sorted(_FILTERS)) or "Anki shows the field as if the filter were not there"
             message = f"Anki has no filter `{name}`"
             yield Finding("unknown-filter", message, hint, replacement.offset, replacement.length, Severity.WARNING)
 
@@ -133,16 +142,11 @@ def check(look: NoteLook) -> Iterator[Diagnostic]:
 
 
 def _sides(kind: Kind, template: CardTemplate) -> tuple[_Side, _Side]:
-    front = _Side(
-        kind,
-        parse(template.front),
-        TemplatePlace(template.front_file, template.front, template.own_files),
-        is_front=True,
+    front, back = places(template)
+    return (
+        _Side(kind, parse(template.front), front, is_front=True),
+        _Side(kind, parse(template.back), back, is_front=False),
     )
-    back = _Side(
-        kind, parse(template.back), TemplatePlace(template.back_file, template.back, template.own_files), is_front=False
-    )
-    return front, back
 
 
 def _cloze_fields(side: _Side) -> set[str]:
@@ -165,24 +169,16 @@ def _identical_fronts(templates: Sequence[CardTemplate]) -> Iterator[Diagnostic]
         first = seen.setdefault(template.front, template)
         if first is not template:
             message = f"the front of `{template.name}` is the same as that of `{first.name}`"
-            place = TemplatePlace(template.front_file, template.front, template.own_files)
             hint = "make one of them differ: Anki refuses such a note type"
-            related = first_one(TemplatePlace(first.front_file, first.front, first.own_files))
-            yield replace(Finding("identical-fronts", message, hint).at(place), related=related)
+            related = first_one(front_place(first))
+            yield replace(Finding("identical-fronts", message, hint).at(front_place(template)), related=related)
 
 
-def front_place(look: NoteLook, ordinal: int) -> TemplatePlace:
-    """Return the place of one of a look's fronts."""
-    template = look.templates[ordinal]
-    return TemplatePlace(template.front_file, template.front, template.own_files)
-
-
-def disputed(look: NoteLook, ordinal: int) -> Diagnostic:
+def disputed(template: CardTemplate) -> Diagnostic:
     """Return the diagnostic of a front that is blank in some versions of Anki and not in others."""
-    template = look.templates[ordinal]
     finding = Finding(
         "special-field-decides",
         f"only a special field such as `{{{{Subdeck}}}}` keeps the front of `{template.name}` from being blank",
         "newer Anki would make this card for every note, older would not: put all of it inside `{{#Field}}…{{/Field}}`",
     )
-    return finding.at(front_place(look, ordinal))
+    return finding.at(front_place(template))

@@ -117,10 +117,9 @@ def _who(source: Source) -> str:
 
 def _title(source: Source) -> str:
     title = titles.html(source.title)
-    if not (_is_part(source) or _is_in_periodical(source)):
-        title = f"<i>{title}</i>"
     details = [*_contributors(source), *_numbers(source)]
     if not _is_part(source) and not _is_in_periodical(source):
+        title = f"<i>{title}</i>"
         details += _extent(source)
     return " ".join([title, *_bracketed(details, "; "), *_description(source)])
 

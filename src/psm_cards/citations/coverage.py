@@ -4,7 +4,7 @@ After verification, for the author alone: no card depends on it.
 """
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +14,7 @@ from psm_cards.citations import passages, skips
 from psm_cards.citations.sourcetext import Passage, SourceText
 from psm_cards.citations.verification import Verification
 from psm_cards.diagnostics import Diagnostic, Severity, Span
-from psm_cards.model import HeldText, Item, Note, Project, Skip
+from psm_cards.model import HeldText, Item, Project, Skip
 
 WHOLE = 100
 """The percentage of what is covered in full."""
@@ -75,6 +75,11 @@ class SourceCoverage:
         """Return the part of the sentences in need of a card that are cited, rounded down: 99.9 is not 100."""
         cited = self.count(Standing.CITED)
         return _percent(cited, cited + self.count(Standing.UNCOVERED))
+
+    @property
+    def reasons(self) -> Counter[str]:
+        """Return how many sentences are skipped for each of the reasons, in the order of the text."""
+        return Counter(one.reason for one in self.sentences or () if one.standing is Standing.SKIPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,15 +159,10 @@ def _percent(part: int, whole: int) -> int:
     return WHOLE * part // whole if whole else WHOLE
 
 
-def _notes(project: Project) -> Iterator[Note]:
-    for deck in project.decks:
-        yield from deck.notes
-
-
 def _citing(project: Project, verification: Verification) -> Mapping[str, list[tuple[Passage, str]]]:
     """Return by source the passages that were found, each with the id of a note that cites it, in the notes' order."""
     citing: defaultdict[str, list[tuple[Passage, str]]] = defaultdict(list)
-    for note in _notes(project):
+    for note in project.notes:
         for citation in note.citations:
             passage = verification.found.get((citation.source, citation.at))
             if passage is not None:
@@ -223,7 +223,7 @@ def _by_sentence(found: list[Passage], citing: Iterable[tuple[Passage, str]]) ->
 
 def _items(project: Project) -> Iterator[ItemCoverage]:
     notes: defaultdict[str, list[str]] = defaultdict(list)
-    for note in _notes(project):
+    for note in project.notes:
         for item in note.covers:
             notes[item].append(note.id)
     for each in project.syllabus:

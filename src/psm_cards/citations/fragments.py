@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from unicodedata import category, normalize
 from urllib.parse import quote
 
+from psm_cards.citations.locators import ELLIPSIS
 from psm_cards.diagnostics import Finding
 
 LEAST, MOST = 3, 6
 """Words that each end has, taken from a passage: enough to be found once on a page, and no quotation."""
 
-_BETWEEN = re.compile(r"…|\.\.\.")
 # Beside the signs above: marks of Markdown and footnotes, which a text may have and its page not, and invisible signs.
 _BORDERS = frozenset("'\"`´ʼ,،&[]{}*_#|<>\\~^…\u00ad\u200b\u2060\ufeff")  # noqa: RUF001 (the sign for glottal stops)
 _OF_DASHES_AND_QUOTES = frozenset({"Pd", "Pi", "Pf"})
@@ -45,7 +45,7 @@ def ends(passage: str) -> str:
 
 def directive(written: str) -> str:
     """Return `text=START,END` for `START … END`, encoded for an address; blank where no words are fit."""
-    start, *rest = (_fit(part) for part in _BETWEEN.split(written))
+    start, *rest = (_fit(part) for part in ELLIPSIS.split(written))
     texts = [_text(start[0])] if start else []
     if start and rest and rest[-1]:
         texts.append(_text(rest[-1][-1]))

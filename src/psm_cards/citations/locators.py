@@ -9,8 +9,9 @@ from psm_cards.diagnostics import Finding, Problem
 MOST_WORDS = 16
 """Words that a locator may have in all: with more it would be a quotation."""
 
-# Chinese sets two signs for one ellipsis, typists set four full stops.
-_ELLIPSIS = re.compile(r"(?:…|\.{3,})+")
+ELLIPSIS = re.compile(r"(?:…|\.{3,})+")
+"""What stands between first and last words: Chinese sets two signs for one ellipsis, typists set four full stops."""
+
 _FORM = "write the first words of the passage, then ` … `, then its last words"
 
 
@@ -46,7 +47,7 @@ def parse(text: str) -> Locator:
 
     Raises Problem with the code `wrong-locator`.
     """
-    ellipses = list(_ELLIPSIS.finditer(text))
+    ellipses = list(ELLIPSIS.finditer(text))
     if len(ellipses) > 1:
         second = ellipses[1]
         message = f"expected `START … END`, found a second `{second[0]}`"

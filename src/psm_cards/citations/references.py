@@ -6,14 +6,20 @@ from dataclasses import replace
 from itertools import count
 
 from psm_cards.citations import dates, titles
+from psm_cards.citations.locators import ELLIPSIS
 from psm_cards.citations.names import in_short, listed
-from psm_cards.model import Citation, Source
+from psm_cards.model import Citation, Name, Source
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-def _creators(source: Source) -> str:
-    names = source.authors or source.directors or source.hosts or source.editors
+def _creators(source: Source) -> tuple[Name, ...]:
+    """Return those by whom the work is known; of a work without authors, who else made it."""
+    return source.authors or source.directors or source.hosts or source.editors
+
+
+def _named(source: Source) -> str:
+    names = _creators(source)
     return in_short(names) if names else titles.plain(source.container or source.title)
 
 
@@ -32,14 +38,14 @@ def _places(citation: Citation) -> list[str]:
     if citation.time:
         places.append(f"at {citation.time}")
     if citation.at:
-        start = re.split(r"…|\.\.\.", citation.at, maxsplit=1)[0].strip()
+        start = ELLIPSIS.split(citation.at, maxsplit=1)[0].strip()
         places.append(f"“{start} …”")
     return places
 
 
 def _label(source: Source) -> str:
     """Return creators and year: what a short reference begins with."""
-    return f"{_creators(source)} {dates.year(source.issued, source.year_suffix)}"
+    return f"{_named(source)} {dates.year(source.issued, source.year_suffix)}"
 
 
 def short(source: Source, citation: Citation) -> str:
@@ -52,7 +58,7 @@ def short(source: Source, citation: Citation) -> str:
 
 def order(source: Source) -> tuple[str, int, int, int, str, str]:
     """Return the key that sorts sources as a list of references does: by creators, then date, then title."""
-    names = source.authors or source.directors or source.hosts or source.editors
+    names = _creators(source)
     first = _sortable(listed(names) if names else source.title)
     issued = source.issued
     day = (issued.year, issued.month, issued.day) if issued else (0, 0, 0)

@@ -1,11 +1,10 @@
 """The locator that marks a passage best: short, of whole words, and found again at the same place."""
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 from psm_cards.citations import normal
-from psm_cards.citations.locators import MOST_WORDS, Locator, parse
+from psm_cards.citations.locators import ELLIPSIS, MOST_WORDS, Locator, parse
 from psm_cards.citations.passages import LARGEST_SHARE, find, written
 from psm_cards.citations.sourcetext import Passage, SourceText
 from psm_cards.diagnostics import Problem
@@ -14,7 +13,6 @@ _START_WORDS = 4
 _END_WORDS = 3
 # Between two words as they are compared these make one as it is written. An empty text, as in Chinese, does not.
 _JOINERS = frozenset("-\N{HYPHEN}\N{NON-BREAKING HYPHEN}./:_@'\N{RIGHT SINGLE QUOTATION MARK}")
-_ELLIPSIS = re.compile(r"…|\.{3,}")
 
 
 def suggest(source: SourceText, start: int, end: int) -> Locator | None:
@@ -83,7 +81,7 @@ def _with_end(source: SourceText, spans: list[tuple[int, int]], first: int) -> L
 def _marking(source: SourceText, wanted: Passage, parts: tuple[Passage, ...]) -> Locator | None:
     """Return the locator of these words, if it is one and marks the passage that is wanted."""
     # An ellipsis in the words themselves would part them.
-    words = (" ".join(_ELLIPSIS.sub(" ", written(source, part)).split()) for part in parts)
+    words = (" ".join(ELLIPSIS.sub(" ", written(source, part)).split()) for part in parts)
     try:
         locator = parse(" … ".join(words))
         found = find(source, locator)

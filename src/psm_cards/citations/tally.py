@@ -53,12 +53,11 @@ def tally(project: Project, verification: Verification) -> Tally:
 
 def _cited(project: Project) -> Iterator[tuple[Source, Citation]]:
     sources = project.sources or {}
-    for deck in project.decks:
-        for note in deck.notes:
-            for citation in note.citations:
-                # One of an unknown source has been reported and counts as nothing.
-                if citation.source in sources:
-                    yield sources[citation.source], citation
+    for note in project.notes:
+        for citation in note.citations:
+            # One of an unknown source has been reported and counts as nothing.
+            if citation.source in sources:
+                yield sources[citation.source], citation
 
 
 def _state(source: Source, citation: Citation, verification: Verification) -> State:

@@ -37,7 +37,7 @@ def command(  # noqa: PLR0913 (one for each option)
     from psm_cards import workflows  # noqa: PLC0415 (half of what a Tab would cost)
 
     with StageLine() as progress:
-        texts = workflows.Texts(tuple(text_folders(sources)), updating=update_evidence)
+        texts = workflows.Texts(text_folders(sources), updating=update_evidence)
         checked = workflows.check(project, progress, texts)
     print_checked(checked, format, limit)
     raise typer.Exit(0 if checked.report.is_clean(strict=strict) else 1)

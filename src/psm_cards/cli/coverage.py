@@ -19,8 +19,8 @@ from psm_cards.cli.options import (
 )
 from psm_cards.cli.progress import StageLine
 from psm_cards.cli.report_human import Painter
-from psm_cards.cli.reports import print_report
-from psm_cards.diagnostics import Diagnostic, Report, Severity
+from psm_cards.cli.reports import print_json, print_report
+from psm_cards.diagnostics import Report
 from psm_cards.files import FileProblem
 
 if TYPE_CHECKING:  # The workflows take half of what a Tab costs; help and completion do without them.
@@ -89,6 +89,7 @@ def _parts(report: Report) -> tuple[Report, Report]:
 
 def _written(covered: "Covered", target: Path) -> "tuple[Covered, Path | None]":
     """Write the page; return the run with what was wrong about that, and where the page is."""
+    from psm_cards import workflows  # noqa: PLC0415 (half of what a Tab would cost)
     from psm_cards.cli import coverage_page  # noqa: PLC0415 (Jinja is for the page alone)
 
     if covered.project is None or covered.coverage is None:
@@ -96,17 +97,15 @@ def _written(covered: "Covered", target: Path) -> "tuple[Covered, Path | None]":
     try:
         coverage_page.write(covered.project, covered.coverage, target)
     except FileProblem as problem:
-        unwritten = Diagnostic(Severity.ERROR, "unwritable-file", str(problem))
-        return replace(covered, report=Report.of([*covered.report.diagnostics, unwritten])), None
+        report = Report.of([*covered.report.diagnostics, workflows.unwritable(problem)])
+        return replace(covered, report=report), None
     return covered, target
 
 
 def _print_json(covered: "Covered", page: Path | None) -> None:
-    import json  # noqa: PLC0415 (for this form alone)
+    from psm_cards.cli import coverage_json  # noqa: PLC0415 (for this form alone)
 
-    from psm_cards.cli import coverage_json  # noqa: PLC0415 (the same)
-
-    print(json.dumps(coverage_json.document(covered, page), indent=2, ensure_ascii=False))
+    print_json(coverage_json.document(covered, page))
 
 
 def _print(covered: "Covered", limit: int, page: Path | None, *, everything: bool) -> None:

@@ -3,8 +3,8 @@
 The page holds the texts themselves, so it stays on the user's machine; it loads nothing and sends nothing.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import chain
@@ -30,12 +30,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A source on the page: its title, its text as lines of sentences, and how many are skipped for which reason."""
+    """A source on the page: its title, and its text as lines of sentences."""
 
     title: str
     covered: SourceCoverage
     lines: tuple[tuple[Mark, ...], ...]
-    reasons: Mapping[str, int]
 
     @property
     def marks(self) -> Iterator[Mark]:
@@ -92,8 +91,7 @@ def _shown(number: int, title: str, source: SourceCoverage) -> Shown:
             lines.append([])
         where = f"page {sentence.page}" if sentence.page else f"{sentence.span.line}:{sentence.span.column}"
         lines[-1].append(Mark(f"s{number}-{count}", where, sentence))
-    skipped = (one for one in source.sentences or () if one.standing is Standing.SKIPPED)
-    return Shown(title, source, tuple(map(tuple, lines)), Counter(one.reason for one in skipped))
+    return Shown(title, source, tuple(map(tuple, lines)))
 
 
 def _cards(project: Project, coverage: Coverage, shown: list[Shown]) -> Iterator[Card]:

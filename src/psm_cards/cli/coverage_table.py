@@ -1,17 +1,13 @@
 """Coverage for people: a line for each source and one for the syllabus, then what no note covers, with its place."""
 
 import textwrap
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from unicodedata import east_asian_width
 
 from psm_cards.citations.coverage import WHOLE, Coverage, ItemCoverage, Sentence, SourceCoverage, Standing
 from psm_cards.cli.options import SOURCES_VARIABLE
-from psm_cards.cli.report_human import Painter, number, visible
-
-WIDTH = 80
-"""Columns of a line: what every terminal has."""
+from psm_cards.cli.report_human import WIDTH, Painter, number, visible
 
 HEADS = ("in all", "covered", "skipped", "uncovered", "share")
 WIDEST_NAME = 36
@@ -90,7 +86,7 @@ def _figures(whole: int, counts: Sequence[int], percent: int, paint: Painter) ->
 
 def _reasons(source: SourceCoverage) -> Iterator[str]:
     """Yield how many sentences are skipped for each of the reasons."""
-    reasons = Counter(one.reason for one in source.sentences or () if one.standing is Standing.SKIPPED)
+    reasons = source.reasons
     if not reasons:
         return
     yield ""

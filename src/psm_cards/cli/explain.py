@@ -2,16 +2,14 @@
 
 import textwrap
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Annotated
 
 import typer
 
 from psm_cards.cli import explanations
 from psm_cards.cli.explanations import Explanation, Fence
-
-WIDTH = 80
-"""Characters of a line: what every terminal has."""
+from psm_cards.cli.report_human import WIDTH
+from psm_cards.likeness import did_you_mean
 
 INDENT = 4
 CODE_COLUMN = 2
@@ -56,8 +54,7 @@ def _found(code: str) -> Explanation:
     word = code.strip("[] ").lower()
     found = explanations.explanation(word)
     if found is None:
-        near = get_close_matches(word, explanations.codes(), n=1)
-        advice = f"did you mean `{near[0]}`?" if near else "`psm-cards explain` lists all codes"
+        advice = did_you_mean(word, explanations.codes()) or "`psm-cards explain` lists all codes"
         raise typer.BadParameter(f"no problem has the code `{word}`; {advice}")
     return found
 

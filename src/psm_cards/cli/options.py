@@ -52,7 +52,7 @@ SOURCES_VARIABLE = "PSM_CARDS_SOURCES"
 """The environment variable that names more such folders, with `:` between them, or `;` on Windows."""
 
 
-def text_folders(given: Sequence[Path] | None) -> list[Path]:
+def text_folders(given: Sequence[Path] | None) -> tuple[Path, ...]:
     """Return the folders of texts: those given as options, then those that the environment names."""
     named = os.environ.get(SOURCES_VARIABLE, "").split(os.pathsep)
-    return [*(given or ()), *(Path(folder) for folder in named if folder)]
+    return (*(given or ()), *(Path(folder) for folder in named if folder))

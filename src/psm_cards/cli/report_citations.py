@@ -57,4 +57,4 @@ def _named(tally: "Tally") -> Iterator[str]:
         yield visible(f"`{one.wrong}` -> `{one.right}`{times}")
     left = len(tally.corrections) - _NAMED
     if left > 0:
-        yield f"and {left:,} other{'s' if left > 1 else ''}"
+        yield f"and {number(left, 'other')}"

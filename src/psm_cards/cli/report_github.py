@@ -12,9 +12,8 @@ def lines(report: Report) -> Iterator[str]:
 
 def _annotation(diagnostic: Diagnostic) -> str:
     properties = {**_place(diagnostic.span), "title": diagnostic.code}
-    message = f"{diagnostic.message} ({diagnostic.hint})" if diagnostic.hint else diagnostic.message
     listed = ",".join(f"{key}={_escaped(value, in_property=True)}" for key, value in properties.items())
-    return f"::{diagnostic.severity.value} {listed}::{_escaped(message)}"
+    return f"::{diagnostic.severity.value} {listed}::{_escaped(diagnostic.in_one)}"
 
 
 def _escaped(text: str, *, in_property: bool = False) -> str:

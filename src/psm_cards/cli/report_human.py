@@ -15,6 +15,9 @@ from typing import Any
 from psm_cards.diagnostics import Code, Diagnostic, Report, Severity, Span
 from psm_cards.files import FileProblem, Lines, read_text
 
+WIDTH = 80
+"""Columns of a line of text: what every terminal has."""
+
 WIDEST = 120
 """Characters of a source line that an excerpt shows; of a longer one it shows the part around the mark."""
 

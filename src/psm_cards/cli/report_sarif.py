@@ -37,12 +37,11 @@ def _rule(code: Code) -> dict[str, Any]:
 
 
 def _result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
-    text = f"{diagnostic.message} ({diagnostic.hint})" if diagnostic.hint else diagnostic.message
     result: dict[str, Any] = {
         "ruleId": diagnostic.code,
         "ruleIndex": rule,
         "level": diagnostic.severity.value,
-        "message": _message(text),
+        "message": _message(diagnostic.in_one),
     }
     if diagnostic.span:
         result["locations"] = [{"physicalLocation": _place(diagnostic.span)}]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # The workflows take half of what a Tab costs; help and compl
 def print_checked(checked: "Checked", form: Format, limit: int) -> None:
     """Print what a check found; `limit` is the most problems to show to people (0: all)."""
     if form is Format.JSON:
-        _print_json(report_json.checked_document(checked))
+        print_json(report_json.checked_document(checked))
         return
     print_report(checked.report, form, limit)
     if form is Format.HUMAN:
@@ -32,7 +32,7 @@ def print_checked(checked: "Checked", form: Format, limit: int) -> None:
 def print_built(built: "Built", form: Format, limit: int) -> None:
     """Print what a build found and where its package is; `limit` as for a check."""
     if form is Format.JSON:
-        _print_json(report_json.built_document(built))
+        print_json(report_json.built_document(built))
         return
     print_report(built.report, form, limit)
     if form is Format.SARIF:
@@ -48,7 +48,7 @@ def print_released(done: "Released", form: Format, limit: int, *, is_dry: bool) 
     from psm_cards.cli.release_forms import released_document, released_lines  # noqa: PLC0415 (a Tab does without)
 
     if form is Format.JSON:
-        _print_json(released_document(done, is_dry=is_dry))
+        print_json(released_document(done, is_dry=is_dry))
         return
     print_report(done.report, form, limit)
     if form is Format.HUMAN:
@@ -61,7 +61,7 @@ def print_rehearsed(done: "Rehearsed", form: Format, limit: int) -> None:
     from psm_cards.cli.release_forms import rehearsal_lines, rehearsed_document  # noqa: PLC0415 (a Tab does without)
 
     if form is Format.JSON:
-        _print_json(rehearsed_document(done))
+        print_json(rehearsed_document(done))
         return
     print_report(done.report, form, limit)
     if form is Format.HUMAN and done.rehearsal:
@@ -72,7 +72,7 @@ def print_rehearsed(done: "Rehearsed", form: Format, limit: int) -> None:
 def print_report(report: Report, form: Format, limit: int) -> None:
     """Print the problems of a report, in a form other than JSON."""
     if form is Format.SARIF:
-        _print_json(report_sarif.document(report))
+        print_json(report_sarif.document(report))
         return
     lines = report_github.lines(report)
     if form is Format.HUMAN:
@@ -90,5 +90,6 @@ def _print_package(package: "Summary", beside: Sequence[str]) -> None:
     print("to study it, open the file with Anki, or use File > Import there; leave the options as they are")
 
 
-def _print_json(document: Mapping[str, Any]) -> None:
+def print_json(document: Mapping[str, Any]) -> None:
+    """Print a report or a schema as JSON for programs."""
     print(json.dumps(document, indent=2, ensure_ascii=False))

@@ -1,11 +1,11 @@
 """`psm-cards schema`."""
 
-import json
 from typing import Annotated
 
 import typer
 
 from psm_cards.cli import report_json
+from psm_cards.cli.reports import print_json
 
 
 def command(
@@ -21,5 +21,4 @@ def command(
         raise typer.BadParameter("expected --included or --report, found both")
     from psm_cards import workflows  # noqa: PLC0415 (half of what a Tab would cost)
 
-    wanted = report_json.schema() if report else workflows.schema(included=included)
-    print(json.dumps(wanted, indent=2, ensure_ascii=False))
+    print_json(report_json.schema() if report else workflows.schema(included=included))

@@ -12,7 +12,7 @@ from psm_cards.project.feedback import unknown_placeholders
 from psm_cards.project.misspelt import nearest
 from psm_cards.project.nodes import Mapping
 from psm_cards.project.notes import DeckLoader
-from psm_cards.project.reading import flag, text, word
+from psm_cards.project.reading import flag, mapping, text, word
 from psm_cards.project.retirement import check_former_ids, load_retired
 from psm_cards.project.sources import load_sources
 from psm_cards.project.starting import Naming, is_id, is_title, naming_of, start
@@ -32,7 +32,7 @@ def load(path: Path) -> tuple[Project | None, list[Diagnostic]]:
     if documents.main is None or are_too_many(documents.diagnostics):
         return None, documents.diagnostics
     project = _project(documents, documents.main)
-    if not documents.diagnostics and not any(deck.notes for deck in project.decks):
+    if not documents.diagnostics and not any(project.notes):
         documents.diagnostics.append(_no_notes(documents.main))
     return project, documents.diagnostics
 
@@ -44,9 +44,7 @@ def _no_notes(main: Mapping) -> Diagnostic:
 
 
 def _project(documents: Documents, main: Mapping) -> Project:
-    head = main.values.get("project")
-    if not isinstance(head, Mapping):
-        head = Mapping(main.source, main.start)
+    head = mapping(main, "project")
     unknown = list(unknown_placeholders(head))
     documents.diagnostics += [*not_supported(head, later_keys("project")), *unknown]
     sources = load_sources(documents)

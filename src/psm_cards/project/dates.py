@@ -10,6 +10,9 @@ from psm_cards.model import Date
 from psm_cards.project.nodes import Mapping, Node, Scalar, Sequence
 from psm_cards.project.reading import items, word
 
+KEYS = ("accessed", "available-date", "event-date", "issued", "original-date", "submitted")
+"""Keys of a CSL item that hold a date."""
+
 HINT = "write it as `2026-02-23`, `2026-02` or `2026`"
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([~?%]?)", re.ASCII)

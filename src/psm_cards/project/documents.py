@@ -8,8 +8,9 @@ from psm_cards.diagnostics import Diagnostic, Related, Severity, Span, first_one
 from psm_cards.files import FileProblem, FileTooLarge, read_text
 from psm_cards.project import includes
 from psm_cards.project.misspelt import nearest
-from psm_cards.project.nodes import Mapping, Node, Scalar, Sequence
+from psm_cards.project.nodes import Mapping, Node, Scalar
 from psm_cards.project.positions import SourceText
+from psm_cards.project.reading import scalars
 from psm_cards.project.structure import check, later_keys, not_supported
 from psm_cards.project.tree import TreeBuilder
 
@@ -43,8 +44,9 @@ def read(path: Path) -> Documents:
     documents = Documents(main.parent)
     documents.main = _read_file(documents, main, None)
     if documents.main:
-        for entry in _entries(documents.main.values.get("include")):
-            _include(documents, main, entry)
+        for entry in scalars(documents.main, "include"):
+            if entry.value.strip():
+                _include(documents, main, entry)
         documents.diagnostics += _differing_in_case(documents)
     documents.has_gaps |= any(_is_misnamed(document) for document in documents.all)
     return documents
@@ -63,11 +65,6 @@ def _is_misnamed(document: Mapping) -> bool:
     sources = document.values.get("sources")
     is_elsewhere = any(key != "sources" and nearest(key, ["sources"]) for key in document.keys)
     return is_elsewhere or (sources is not None and not isinstance(sources, Mapping))
-
-
-def _entries(node: Node | None) -> list[Scalar]:
-    items = node.items if isinstance(node, Sequence) else []
-    return [item for item in items if isinstance(item, Scalar) and item.data is not None and item.value.strip()]
 
 
 def _read_file(documents: Documents, path: Path, entry: Scalar | None) -> Mapping | None:

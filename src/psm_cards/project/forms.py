@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 
 from psm_cards.model import ANKIS_OWN_DECK
+from psm_cards.project import dates
 
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)(10\.\S+/\S+)", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?:/{0,2}|//)?((?:[a-z0-9-]+\.)+[a-z]{2,}(?:[:/?#]\S*)?)", re.IGNORECASE)
@@ -73,7 +74,6 @@ def _anchor(value: str) -> str | None:
     return meant if meant and not re.search(r"\s", meant) else None
 
 
-_DATES = ("accessed", "available-date", "event-date", "issued", "original-date", "submitted")
 _MEANT: Mapping[str, Callable[[str], str | None]] = {
     "": _tag,
     "DOI": _doi,
@@ -85,7 +85,7 @@ _MEANT: Mapping[str, Callable[[str], str | None]] = {
     "name": _deck,
     "text": str,
     "fragment": str,
-    **dict.fromkeys(_DATES, _date),
+    **dict.fromkeys(dates.KEYS, _date),
 }
 _ADVICE = {
     "": "choose another tag, or leave it out",
@@ -97,5 +97,5 @@ _ADVICE = {
     "name": "choose another name: this deck is the learner's own",
     "text": "name the file by its path inside the project, or inside a folder that `--sources` names",
     "fragment": "write the page's own words: START … END",
-    **dict.fromkeys(_DATES, "write year, month and day with hyphens between them; the year alone is enough"),
+    **dict.fromkeys(dates.KEYS, "write year, month and day with hyphens between them; the year alone is enough"),
 }

@@ -12,7 +12,7 @@ from psm_cards.model import Citation, Deck, Kind, Note, Source, Text
 from psm_cards.project import locators
 from psm_cards.project.documents import Documents
 from psm_cards.project.nodes import Mapping, Node, Scalar
-from psm_cards.project.reading import flag, flag_or_text, mappings, scalar, scalars, text, word, words
+from psm_cards.project.reading import filled, flag, flag_or_text, mappings, scalar, text, word, words
 from psm_cards.project.spellings import Spellings
 from psm_cards.project.structure import later_keys, not_supported, schema
 from psm_cards.project.syllabus import Syllabus
@@ -120,7 +120,7 @@ class DeckLoader:
 
     def _note(self, item: Mapping, deck_tags: tuple[str, ...]) -> Note:
         # Only what is there is looked at: of seventeen keys a note has five, and a project ten thousand notes.
-        found = scalars(item)
+        found = filled(item)
         note_id = found.get("id")
         kind = Kind.CLOZE if "cloze" in item.keys else Kind.BASIC
         if not self._later["note"].isdisjoint(item.keys):
@@ -197,7 +197,7 @@ class DeckLoader:
         for entry in mappings(item, "cite"):
             if not self._later["citation"].isdisjoint(entry.keys):
                 self._documents.diagnostics += not_supported(entry, self._later["citation"])
-            found = scalars(entry)
+            found = filled(entry)
             source = found.get("source")
             if source is None:
                 continue

@@ -15,7 +15,7 @@ def scalar(node: Mapping, key: str) -> Scalar | None:
     return value if isinstance(value, Scalar) and _is_filled(value) else None
 
 
-def scalars(node: Mapping) -> dict[str, Scalar]:
+def filled(node: Mapping) -> dict[str, Scalar]:
     """Return by their keys all that `scalar` would: one look at a mapping of which many keys are asked for."""
     return {
         key: value
@@ -54,6 +54,12 @@ def flag_or_text(node: Mapping, key: str) -> Text | bool:
     return Text(value.value, value)
 
 
+def mapping(node: Mapping, key: str) -> Mapping:
+    """Return the mapping under a key; an empty one where there is none."""
+    value = node.values.get(key)
+    return value if isinstance(value, Mapping) else Mapping(node.source, node.start)
+
+
 def mappings(node: Mapping, key: str) -> Iterator[Mapping]:
     """Yield the mappings of the list under a key."""
     for item in items(node, key):
@@ -63,11 +69,12 @@ def mappings(node: Mapping, key: str) -> Iterator[Mapping]:
 
 def words(node: Mapping, key: str) -> list[Scalar]:
     """Return the words of the list under a key, without those that are not one word."""
-    return [
-        item
-        for item in items(node, key)
-        if isinstance(item, Scalar) and item.data is not None and item.value.split() == [item.value]
-    ]
+    return [item for item in scalars(node, key) if item.value.split() == [item.value]]
+
+
+def scalars(node: Mapping, key: str) -> list[Scalar]:
+    """Return the scalars of the list under a key, without those that have no value."""
+    return [item for item in items(node, key) if isinstance(item, Scalar) and item.data is not None]
 
 
 def items(node: Mapping, key: str) -> list[Node]:
@@ -77,8 +84,7 @@ def items(node: Mapping, key: str) -> list[Node]:
 
 
 def entries(node: Mapping, key: str) -> Iterator[tuple[str, Scalar, Mapping]]:
-    """Yield name, key and mapping of each entry of the mapping under a key; an entry of another shape is blank."""
-    value = node.values.get(key)
-    if isinstance(value, Mapping):
-        for name, inner in value.values.items():
-            yield name, value.keys[name], inner if isinstance(inner, Mapping) else Mapping(inner.source, inner.start)
+    """Yield name, key and mapping of each entry of the mapping under a key; an entry of another shape is empty."""
+    held = mapping(node, key)
+    for name in held.values:
+        yield name, held.keys[name], mapping(held, name)

@@ -5,15 +5,13 @@ from collections.abc import Iterator
 from psm_cards.citations import titles
 from psm_cards.diagnostics import Code, Diagnostic, Problem, Severity, first_one
 from psm_cards.model import Date, HeldText, Name, Skip, Source
-from psm_cards.project import locators
-from psm_cards.project.dates import read_date
+from psm_cards.project import dates, locators
 from psm_cards.project.documents import Documents
 from psm_cards.project.misspelt import did_you_mean
 from psm_cards.project.nodes import Mapping, Scalar
-from psm_cards.project.reading import entries, items, mappings, scalar, word
+from psm_cards.project.reading import entries, items, mapping, mappings, scalar, word
 from psm_cards.project.structure import later_keys, not_supported
 
-DATES = ("accessed", "available-date", "event-date", "issued", "original-date", "submitted")
 TITLES = ("title", "container-title")
 OF_TEXTS = frozenset({"fixes", "kind", "skip", "strip"})
 """Keys of `custom` that say something of the source's text."""
@@ -30,14 +28,14 @@ def load_sources(documents: Documents) -> dict[str, Source]:
             if key in sources:
                 documents.diagnostics.append(_duplicate(key, places[key], place))
                 continue
-            places[key], sources[key] = place, _source(key, item)
-            documents.diagnostics += [*_problems(item), *locators.impossible(item)]
-            custom = item.values.get("custom")
-            if isinstance(custom, Mapping):
-                documents.diagnostics += [*not_supported(custom, later), *_without_text(custom)]
-                rendered = scalar(custom, "renders")
-                if rendered:
-                    renderings[key] = rendered
+            days, faults = _dates(item)
+            places[key], sources[key] = place, _source(key, item, days)
+            documents.diagnostics += [*faults, *_tags_in_titles(item), *locators.impossible(item)]
+            custom = mapping(item, "custom")
+            documents.diagnostics += [*not_supported(custom, later), *_without_text(custom)]
+            rendered = scalar(custom, "renders")
+            if rendered:
+                renderings[key] = rendered
     documents.diagnostics += _wrong_renderings(renderings, sources, has_gaps=documents.has_gaps)
     return sources
 
@@ -85,9 +83,8 @@ def _behind(key: str, sources: dict[str, Source]) -> set[str]:
     return found
 
 
-def _source(key: str, item: Mapping) -> Source:
-    custom = item.values.get("custom")
-    own = custom if isinstance(custom, Mapping) else Mapping(item.source, item.start)
+def _source(key: str, item: Mapping, days: dict[str, Date | None]) -> Source:
+    own = mapping(item, "custom")
     anchors = own.values.get("anchors")
     return Source(
         key=key,
@@ -100,9 +97,9 @@ def _source(key: str, item: Mapping) -> Source:
         hosts=tuple(_names(item, "host")),
         interviewers=tuple(_names(item, "interviewer")),
         container=word(item, "container-title"),
-        issued=_date(item, "issued"),
-        accessed=_date(item, "accessed"),
-        original=_date(item, "original-date"),
+        issued=days.get("issued"),
+        accessed=days.get("accessed"),
+        original=days.get("original-date"),
         publisher=word(item, "publisher"),
         genre=word(item, "genre"),
         medium=word(item, "medium"),
@@ -131,8 +128,7 @@ def _held_text(own: Mapping) -> HeldText | None:
     if file is None:
         return None
     lines = [line for line in items(own, "strip") if isinstance(line, Scalar) and line.value.strip()]
-    written = own.values.get("fixes")
-    fixes = written if isinstance(written, Mapping) else Mapping(own.source, own.start)
+    fixes = mapping(own, "fixes")
     return HeldText(
         file=file.value,
         place=file,
@@ -164,21 +160,20 @@ def _names(item: Mapping, role: str) -> Iterator[Name]:
             )
 
 
-def _date(item: Mapping, key: str) -> Date | None:
-    try:
-        return read_date(item.values[key]) if key in item.values else None
-    except Problem:
-        return None
-
-
-def _problems(item: Mapping) -> Iterator[Diagnostic]:
-    """Yield what the schema cannot say: days that never were, and HTML where a title is plain text."""
-    for key in DATES:
+def _dates(item: Mapping) -> tuple[dict[str, Date | None], list[Diagnostic]]:
+    """Return the dates of an item by their keys, and what is wrong with those that never were."""
+    found: dict[str, Date | None] = {}
+    faults: list[Diagnostic] = []
+    for key in dates.KEYS:
         if key in item.values:
             try:
-                read_date(item.values[key])
+                found[key] = dates.read_date(item.values[key])
             except Problem as problem:
-                yield problem.finding.at(item.values[key])
+                faults.append(problem.finding.at(item.values[key]))
+    return found, faults
+
+
+def _tags_in_titles(item: Mapping) -> Iterator[Diagnostic]:
     for key in TITLES:
         title = scalar(item, key)
         if title:

@@ -5,7 +5,7 @@ from psm_cards.model import Item
 from psm_cards.project.documents import Documents
 from psm_cards.project.misspelt import did_you_mean
 from psm_cards.project.nodes import Mapping, Scalar
-from psm_cards.project.reading import items, mappings, scalar, word
+from psm_cards.project.reading import mappings, scalar, scalars, word
 
 
 class Syllabus:
@@ -25,7 +25,7 @@ class Syllabus:
 
     def covered(self, note: Mapping) -> tuple[str, ...]:
         """Return the ids of the items that a note covers; one that does not exist is reported at its place."""
-        named = [item for item in items(note, "covers") if isinstance(item, Scalar) and item.data is not None]
+        named = scalars(note, "covers")
         for item in named:
             if item.value not in self._items and not self._documents.has_gaps:
                 self._report_unknown(item)

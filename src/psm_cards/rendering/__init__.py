@@ -55,7 +55,7 @@ def _top_decks(project: Project, notes: NoteRenderer) -> tuple[RenderedDeck, ...
 
 def _kinds(project: Project) -> set[Kind]:
     """Return the kinds of all notes, also of those at fault: what is wrong with the looks is told all the same."""
-    return {note.kind for deck in project.decks for note in deck.notes}
+    return {note.kind for note in project.notes}
 
 
 def _with_references(rendered: RenderedDeck, deck: Deck, cited: CitedSources) -> RenderedDeck:

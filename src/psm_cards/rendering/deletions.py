@@ -171,16 +171,8 @@ class _Reader:
     def _stray(self, place: int, braces: int, kind: ZoneKind | None) -> None:
         if kind is None and braces - self.loose > 1:
             start = place + self.loose
-            self.findings.append(
-                Finding(
-                    "cloze-unopened",
-                    "`}}` closes no deletion and is shown as text",
-                    "put it in backticks to show it without a warning",
-                    start,
-                    place + braces - start,
-                    Severity.WARNING,
-                ),
-            )
+            hint = "put it in backticks to show it without a warning"
+            self._warn("cloze-unopened", "`}}` closes no deletion and is shown as text", start, place + braces, hint)
         self.loose = max(self.loose - braces, 0)
 
     def _end(self, closed: int) -> None:
@@ -215,19 +207,14 @@ class _Reader:
         name = "::".join(parts)
         hint = f"for a hint write ` :: ` with spaces; for a name in code put it in backticks: `` `{name}` ``"
         message = f"`{name}` is read as one name, not as `{parts[0]}` with a hint"
-        self.findings.append(Finding("cloze-double-colon", message, hint, opened, closed - opened, Severity.WARNING))
+        self._warn("cloze-double-colon", message, opened, closed, hint)
         return None
 
     def _warn_of_prose(self, opened: int, closed: int) -> None:
         code, colons, hint = self.text[opened:closed].rpartition("::")
         if colons and _PROSE.fullmatch(hint.strip()):
             message = f"`{hint.strip()}` is shown as code: a deletion inside code has no hint"
-            start = opened + len(code)
-            self.findings.append(
-                Finding(
-                    "cloze-double-colon", message, "put the hint into `hint:`", start, closed - start, Severity.WARNING
-                ),
-            )
+            self._warn("cloze-double-colon", message, opened + len(code), closed, "put the hint into `hint:`")
 
     def _numbers(self, deletion: _Open) -> tuple[int, ...]:
         written = deletion.match["number"]
@@ -241,9 +228,7 @@ class _Reader:
             return ()
         if len(numbers) > 1:
             message, hint = f"`c{written}` has several numbers", "Anki up to 25.09 shows such a deletion as text"
-            self.findings.append(
-                Finding("cloze-several-numbers", message, hint, start - 3, end - start + 3, Severity.WARNING),
-            )
+            self._warn("cloze-several-numbers", message, start - 3, end, hint)
         return numbers
 
     def _leave(self) -> None:
@@ -254,8 +239,11 @@ class _Reader:
             self._report("cloze-unclosed", message, start, end, f"write `}}}}` {where}")
         del self.open[self.floor :]
 
-    def _report(self, code: Code, message: str, start: int, end: int, hint: str | None = None) -> None:
+    def _report(self, code: Code, message: str, start: int, end: int, hint: str) -> None:
         self.findings.append(Finding(code, message, hint, start, end - start))
+
+    def _warn(self, code: Code, message: str, start: int, end: int, hint: str) -> None:
+        self.findings.append(Finding(code, message, hint, start, end - start, Severity.WARNING))
 
 
 def _is_name(parts: list[str]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, TemplateNotFound, TemplateSyntaxError, meta, nodes
 
-from psm_cards.rendering.sandbox import CONTROL, LARGEST, refusing_depth
+from psm_cards.rendering.sandbox import CONTROL, LARGEST, named, refusing_depth
 
 ASSETS = "assets"
 
@@ -46,7 +46,7 @@ class OwnTemplates(FileSystemLoader):
         self._taken.add(template)
         if control := CONTROL.search(found[0]):
             line = found[0].count("\n", 0, control.start()) + 1
-            message = f"the control character U+{ord(control[0]):04X} is not allowed in a template"
+            message = f"{named(control[0])} is not allowed in a template"
             raise TemplateSyntaxError(message, line, template, found[1])
         if not template.endswith(".js"):
             _refuse_many_tags(found[0], template, found[1])

@@ -26,6 +26,7 @@ from markupsafe import Markup
 
 from psm_cards.diagnostics import Diagnostic, Problem, Severity, Span
 from psm_cards.files import Lines, cause_of
+from psm_cards.likeness import did_you_mean
 from psm_cards.rendering import unclosed
 from psm_cards.rendering.loading import CLOSED, OwnTemplates, mentioned
 from psm_cards.rendering.sandbox import Sandbox, TooMuch
@@ -194,8 +195,7 @@ class Templates:
 
     def _hint(self, error: Exception, file: Path) -> str | None:
         if isinstance(error, TemplateNotFound):
-            near = difflib.get_close_matches(str(error.name), self._loader.list_templates(), n=1, cutoff=0.75)
-            return f"did you mean `{near[0]}`?" if near else None
+            return did_you_mean(str(error.name), self._loader.list_templates(), cutoff=0.75)
         if isinstance(error, UndefinedError) and (name := _UNDEFINED.search(str(error))):
             is_part = "attribute" in str(error)
             known = {key: key if is_part else f"project.{key}" for key in self._about}
@@ -215,8 +215,7 @@ def _general_hint(error: Exception) -> str | None:
     if isinstance(error, TooMuch):
         return "write what a card is to show; a loop over the notes has no place in a template"
     if unknown := _UNKNOWN_TAG.match(str(error)):
-        near = difflib.get_close_matches(unknown[1], _TAGS, n=1)
-        return f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(f'`{tag}`' for tag in _TAGS)}"
+        return did_you_mean(unknown[1], _TAGS) or f"known here: {', '.join(f'`{tag}`' for tag in _TAGS)}"
     return None
 
 
