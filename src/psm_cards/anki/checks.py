@@ -15,15 +15,18 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BROKEN = "learners would see a broken image or hear nothing"
 
 
-def refuse_broken_note(note: RenderedNote, values: Sequence[str], tags: Iterable[str]) -> None:
+def refuse_broken_note(note: RenderedNote, values: Sequence[str]) -> None:
     """Raise ValueError for a note that the rooms before this one never make: loading and rendering refuse its parts."""
     if len(note.fields) != len(FIELDS[note.kind]):
         raise ValueError(f"note {note.id}: expected {len(FIELDS[note.kind])} fields, found {len(note.fields)}")
     if fields.is_blank(values[0]):
         raise ValueError(f"note {note.id}: the first field is blank, which Anki lets no note be")
-    for tag in tags:
-        if not _is_word(tag):
-            raise ValueError(f"note {note.id}: Anki would split or change the tag {tag!r}")
+
+
+def refuse_broken_tag(note: RenderedNote, tag: str) -> None:
+    """Raise ValueError for a tag that Anki would split or change: loading refuses it."""
+    if _CONTROL.search(tag) or tag.split() != [tag]:
+        raise ValueError(f"note {note.id}: Anki would split or change the tag {tag!r}")
 
 
 def refuse_broken_deck(name: str) -> None:
@@ -77,10 +80,6 @@ def of_look(look: NoteLook, media: frozenset[str]) -> Iterator[Diagnostic]:
     css = templates.TemplatePlace(look.css_file, look.css, own_files)
     for reference in references.in_css(look.css):
         yield from (finding.at(css) for finding in _of_asset(reference, "the style sheet", media))
-
-
-def _is_word(tag: str) -> bool:
-    return bool(tag) and not _CONTROL.search(tag) and not any(character.isspace() for character in tag)
 
 
 def _is_media_name(name: str) -> bool:

@@ -126,8 +126,8 @@ class _Draft:
         if not fields.is_normal(joined):
             values = tuple(map(fields.normal, values))
             joined = fields.SEPARATOR.join(values)
-        tags, tag_text = self._tags(note.tags)
-        checks.refuse_broken_note(note, values, tags)
+        tags, tag_text = self._tags(note)
+        checks.refuse_broken_note(note, values)
         note_type = self.note_types[note.kind]
         guid = note.guid or identity.guid_for(self.project_id, note.id)
         cards = self._cards(note, values, tags)
@@ -136,9 +136,9 @@ class _Draft:
         else:
             self.places[guid] = note.place
         yield from (finding.at(note.place) for finding in checks.of_note(note, values, joined, self.media))
-        front = templates.front_place(note_type.look.templates[0])
-        related = (Related("the front", front.span()),) if cards.findings else ()
-        yield from (replace(finding.at(note.place), related=related) for finding in cards.findings)
+        for finding in cards.findings:
+            front = templates.front_place(note_type.look.templates[0])
+            yield replace(finding.at(note.place), related=(Related("the front", front.span()),))
         sort_text = fields.plain(values[0])
         self.notes.append(
             PlannedNote(
@@ -157,12 +157,14 @@ class _Draft:
             )
         )
 
-    def _tags(self, tags: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    def _tags(self, note: RenderedNote) -> tuple[tuple[str, ...], str]:
         """Return a note's tags in normal form and order, and as Anki stores them; many notes have the same."""
-        known = self.tags.get(tags)
+        known = self.tags.get(note.tags)
         if known is None:
-            sorted_tags = tuple(sorted({fields.normal(tag) for tag in tags}))
-            known = self.tags[tags] = (sorted_tags, f" {' '.join(sorted_tags)} " if sorted_tags else "")
+            sorted_tags = tuple(sorted({fields.normal(tag) for tag in note.tags}))
+            for tag in sorted_tags:
+                checks.refuse_broken_tag(note, tag)
+            known = self.tags[note.tags] = (sorted_tags, f" {' '.join(sorted_tags)} " if sorted_tags else "")
         return known
 
     def _cards(self, note: RenderedNote, values: tuple[str, ...], tags: tuple[str, ...]) -> Cards:
