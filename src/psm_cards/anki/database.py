@@ -78,9 +78,7 @@ def write(path: Path, plan: Plan, content: Rows, stamps: Stamps) -> None:
 
     Raises sqlite3.Error. The file's bytes are the same for every SQLite, but for those that `pieces` mends.
     """
-    # genanki costs 0.1 s to import: only writing a package needs it.
-    from genanki.apkg_col import APKG_COL  # noqa: PLC0415 (see above)
-    from genanki.apkg_schema import APKG_SCHEMA  # noqa: PLC0415 (see above)
+    from psm_cards.anki.borrowed import APKG_COL, APKG_SCHEMA  # noqa: PLC0415 (only writing a package needs it)
 
     statements = [statement.strip() for statement in APKG_SCHEMA.split(";") if statement.strip()]
     # A file of SQLite's own, gone with the process: in memory a hundred thousand notes would take 100 MB.
@@ -152,7 +150,7 @@ def _set_collection(connection: sqlite3.Connection, plan: Plan, stamps: Stamps) 
 
 
 def _deck(deck: PlannedDeck, released: int) -> dict[str, Any]:
-    import genanki  # noqa: PLC0415 (only writing a package needs it)
+    from psm_cards.anki.borrowed import genanki  # noqa: PLC0415 (only writing a package needs it)
 
     result: dict[str, Any] = genanki.Deck(deck.id, deck.name, deck.description).to_json()
     # genanki's deck was studied on some day: ours is new.

@@ -31,8 +31,7 @@ class NoteType:
 
     def as_json(self, released: int) -> dict[str, Any]:
         """Return the note type as Anki's schema 11 has it, changed at `released` (unix seconds)."""
-        # genanki costs 0.1 s to import: only writing a package needs it.
-        import genanki  # noqa: PLC0415 (see above)
+        from psm_cards.anki.borrowed import genanki  # noqa: PLC0415 (only writing a package needs it)
 
         kind = self.look.kind
         model = genanki.Model(
