@@ -17,6 +17,10 @@ from tests.project_case import ProjectCase
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no signals and no fork")
 
+# Whoever runs the tests in the background may have told their children not to hear Ctrl-C.
+PROGRAM = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from psm_cards.cli import main; main()"
+)
 NOTES = "- {id: one, question: '![a picture](media/x.png)', answer: ANSWER}"
 PACKAGE = "demo-unreleased.apkg"
 PICTURE = b"\x89PNG\r\n\x1a\n"
@@ -93,7 +97,7 @@ def test_a_build_killed_at_any_moment_leaves_the_old_package_or_the_new_one(tmp_
 
 def started(case: ProjectCase, *arguments: str) -> subprocess.Popen[str]:
     """Start a build as a user would."""
-    command = [sys.executable, "-m", "psm_cards", "build", *arguments]
+    command = [sys.executable, "-c", PROGRAM, "build", *arguments]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, cwd=case.folder, env=UNMEASURED, stdout=pipe, stderr=pipe, text=True)
 
