@@ -7,7 +7,7 @@ is not, and what comes near stands in the hint.
 import hashlib
 from dataclasses import dataclass
 
-from psm_cards.citations import nearest, normal
+from psm_cards.citations import nearest, normal, signs
 from psm_cards.citations.locators import MOST_WORDS, Locator
 from psm_cards.citations.sourcetext import Passage, SourceText
 from psm_cards.diagnostics import Code, Finding, Problem, Related
@@ -46,9 +46,9 @@ class _Search:
         return PassageProblem(Finding(code, message, hint, offset, len(part)), related)
 
 
-def digest(passage: Passage) -> str:
-    """Return the SHA-256 of a passage's words, in hexadecimal: case, punctuation and line ends do not count."""
-    return hashlib.sha256(passage.words.encode()).hexdigest()
+def digest(source: SourceText, passage: Passage) -> str:
+    """Return the SHA-256 of a passage's words and symbols, in hexadecimal: case, punctuation and lines do not count."""
+    return hashlib.sha256(signs.words(source, passage).encode()).hexdigest()
 
 
 def find(source: SourceText, locator: Locator) -> Passage:

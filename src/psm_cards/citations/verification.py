@@ -167,7 +167,7 @@ class _Verifier:
         is_page = self._sources[key[0]].kind == PAGE
         words = fragments.ends(text.text[passage.start : passage.end]) if is_page else ""
         start, end = text.file_stretch(passage)
-        return Entry(*key, start, end, passages.digest(passage), text.document.sha256, words)
+        return Entry(*key, start, end, passages.digest(text, passage), text.document.sha256, words)
 
     def _text(self, source: Source, held: HeldText) -> SourceText | None:
         if source.key not in self._result.texts and held.file not in self._lacking:
