@@ -70,7 +70,7 @@ def test_the_looks_of_a_sign_and_punctuation_are_nothing(one: str, other: str) -
         ("It costs ($5 in the end).", "It costs (€5 in the end).", "5 in … the end"),
         ("In the end it fell by 5 %, we said.", "In the end it fell by 5 $, we said.", "In the … by 5"),
         ("In the end it fell by 5%, we said.", "In the end it fell by 5, we said.", "In the … by 5"),
-        ("In the end: −3 of all.", "In the end: 3 of all.", "3 of all"),
+        ("In the end: -3 of all.", "In the end: 3 of all.", "3 of all"),
     ],
 )
 def test_the_signs_at_the_ends_of_a_passage_belong_to_it(one: str, other: str, at: str) -> None:

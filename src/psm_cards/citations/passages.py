@@ -8,17 +8,13 @@ import hashlib
 from dataclasses import dataclass
 
 from psm_cards.citations import nearest, normal, signs
-from psm_cards.citations.locators import MOST_WORDS, Locator
+from psm_cards.citations.locators import MOST_WORDS, Locator, most_words
 from psm_cards.citations.sourcetext import Passage, SourceText
 from psm_cards.diagnostics import Code, Finding, Problem, Related
 
 REACH = 1_200
 """Characters of its normal text that a passage may have."""
 
-LARGEST_SHARE = 0.6
-"""The part of a passage that its locator may be, if the passage has `LEAST_SHARED` words or more."""
-
-LEAST_SHARED = 12
 _MOST_PLACES = 100
 _MOST_NAMED = 20
 
@@ -173,8 +169,8 @@ def _check_sentence(search: _Search, passage: Passage) -> None:
 
 def _check_share(locator: Locator, passage: Passage) -> None:
     used, whole = locator.length, normal.count(passage.words)
-    if whole >= LEAST_SHARED and used > LARGEST_SHARE * whole:
-        most = int(LARGEST_SHARE * whole)
+    most = most_words(whole)
+    if used > most:
         message = f"the locator has {used} of the {whole} words of its passage, expected at most {most}"
         raise PassageProblem(
             Finding("locator-too-long", message, "a locator is no quotation: leave out words of the middle")
