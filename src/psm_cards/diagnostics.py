@@ -51,6 +51,7 @@ Code: TypeAlias = Literal[
     "identical-fronts",
     "image-not-recognised",
     "impossible-date",
+    "impossible-lines",
     "impossible-page",
     "impossible-time",
     "include-case",
