@@ -79,6 +79,7 @@ Code: TypeAlias = Literal[
     "not-supported-yet",
     "note-without-card",
     "nothing-to-type",
+    "other-text",
     "passage-changed",
     "passage-not-found",
     "passage-too-long",
