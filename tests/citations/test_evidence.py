@@ -266,4 +266,5 @@ def test_two_branches_that_read_a_text_otherwise_are_told_of_after_the_merge(tal
     (problem,) = talk.verify(with_text=False).diagnostics
 
     assert problem.message == "two lines about the text of `talk` say different things"
+    assert (problem.span and problem.span.line, [one.span.line for one in problem.related]) == (3, [2])
     assert talk.record().found() == []

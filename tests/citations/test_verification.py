@@ -226,6 +226,13 @@ def test_the_nearest_words_are_looked_for_where_the_passage_was(talk: Talk) -> N
     assert [related.span.line for related in problem.related] == [3, 3]
 
 
+def test_of_a_passage_that_another_text_does_not_have_no_place_is_named(talk: Talk) -> None:
+    talk.record().decks("{text: talk.txt}", "{text: other.txt}")
+    (talk.texts / "other.txt").write_text("Something else.\n", encoding="utf-8")
+
+    assert [one.related for one in talk.verify().diagnostics if one.code == "passage-not-found"] == [(), ()]
+
+
 def test_of_a_short_beginning_that_is_gone_the_line_is_named_too(talk: Talk) -> None:
     talk.decks("at: Nobody has walked … back there again", "at: Nobody").record()
     talk.text(TEXT.replace("Nobody", "Who"))

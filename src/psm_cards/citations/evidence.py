@@ -9,11 +9,11 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from psm_cards.diagnostics import Diagnostic, Severity, Span
+from psm_cards.diagnostics import Diagnostic, Related, Severity, Span
 from psm_cards.files import FileProblem, read_text, replacing
 from psm_cards.model import HeldText, Source
 
@@ -129,7 +129,7 @@ class Recorded:
     _lines: dict[Key, tuple[int, str]] = field(default_factory=dict)
 
     def span(self, key: Key) -> Span:
-        """Return where an entry stands."""
+        """Return where an entry, or what is known of a source's text, stands first."""
         return _span(self.path, *self._lines[key])
 
     def take(self, number: int, line: str, found: Line) -> None:
@@ -143,7 +143,8 @@ class Recorded:
             what = f"`{found.at}` of `{found.source}`"
         if not is_same:
             message = f"two lines about {what} say different things"
-            self.diagnostics.append(_damaged(self.path, number, line, message, _TWICE))
+            first = (Related("the first one", self.span(found.key)),)
+            self.diagnostics.append(replace(_damaged(self.path, number, line, message, _TWICE), related=first))
 
 
 def lines(written: Iterable[Line]) -> str:

@@ -150,13 +150,18 @@ class _Verifier:
     def _passage(self, key: Key, text: SourceText, locator: Locator) -> Passage:
         if key in self._problems:
             raise self._problems[key]
-        known = self._recorded.entries.get(key)
         try:
-            self._result.found.setdefault(key, passages.find(text, locator, known.stretch if known else None))
+            self._result.found.setdefault(key, passages.find(text, locator, self._stretch(key)))
         except Problem as problem:
             self._problems[key] = problem
             raise
         return self._result.found[key]
+
+    def _stretch(self, key: Key) -> tuple[int, int] | None:
+        """Return where in the file the passage once stood; of another file's nothing is said."""
+        known, before = self._recorded.entries.get(key), self._recorded.readings.get(key[0])
+        is_same_file = before is not None and before.file == self._readings[key[0]].file
+        return known.stretch if known and is_same_file else None
 
     def _compare(self, citation: Citation, passage: Passage, text: SourceText, place: Place) -> None:
         """Hold a passage against what is recorded of it; words that changed elsewhere in the text do not matter."""
