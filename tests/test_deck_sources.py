@@ -143,12 +143,18 @@ def test_a_changed_word_in_a_passage_names_the_lines_of_its_notes_and_of_the_tex
 
 
 @pytest.mark.parametrize("source", SEED_FILES)
-def test_a_passage_that_is_gone_names_the_lines_of_its_notes(source: str, copy: Path) -> None:
+def test_a_passage_that_is_gone_names_the_lines_of_its_notes_and_where_it_was(source: str, copy: Path) -> None:
     entry = longest(copy, source)
     path, text = text_of(copy, source)
     path.write_text(text[: entry.start] + text[entry.end :], encoding="utf-8")
 
-    assert places(copy, entry) <= told(report(copy), "passage-not-found")
+    problems = report(copy)
+
+    assert places(copy, entry) <= told(problems, "passage-not-found")
+    line = text.count("\n", 0, entry.start) + 1
+    for each in problems:
+        if (each["file"], each["line"]) in places(copy, entry):
+            assert (each["related"][-1]["file"], each["related"][-1]["line"]) == (f"texts/{path.name}", line)
 
 
 @pytest.mark.parametrize("source", SEED_FILES)

@@ -107,11 +107,15 @@ def _decoded(data: bytes, path: Path) -> str:
         raise FileProblem("read", path, f"not UTF-8 (byte {error.start + 1})", line, column) from error
 
 
-def _read_bytes(path: Path) -> bytes:
-    # Before it is opened: a pipe would wait for a writer, a device has no end.
-    about = path.stat()
+def refuse_endless(path: Path, about: os.stat_result) -> None:
+    """Raise FileProblem for what must not even be opened: a pipe would wait for a writer, a device has no end."""
     if not stat.S_ISREG(about.st_mode) and not stat.S_ISDIR(about.st_mode):
         raise FileProblem("read", path, "a pipe or device, not a file")
+
+
+def _read_bytes(path: Path) -> bytes:
+    about = path.stat()
+    refuse_endless(path, about)
     if about.st_size > LARGEST_TEXT:
         raise FileTooLarge("read", path, f"it is larger than {LARGEST_TEXT // 1_000_000} MB")
     return path.read_bytes()

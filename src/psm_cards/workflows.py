@@ -4,7 +4,7 @@ Every stage gives a value and what is wrong with it; nothing is written unless a
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +20,7 @@ _OF_CHECKS = frozenset({"missing-text", "unverified-citation"})
 """Codes about texts that are not at hand, of which a coverage speaks in its own way."""
 
 _MEND_FIRST = "mend the other errors first: of what cannot be read, the evidence would be lost"
+_NAME_FOLDER = "name the folder that holds the texts: `--sources DIR`"
 
 Progress = Callable[[str], None]
 """Is told the name of each stage as it begins."""
@@ -42,7 +43,7 @@ class Checked:
     """What a check found; the project and the plan of its package, if it could be read, and what learners have.
 
     The lock is None if there was no release. `tally` says what became of the citations; without one the project could
-    not be loaded.
+    not be loaded. `update` is what was written into evidence.lock, None if nothing was.
     """
 
     report: Report
@@ -50,6 +51,7 @@ class Checked:
     plan: anki.Plan | None = None
     lock: release.Lock | None = None
     tally: citations.Tally | None = None
+    update: citations.Update | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +152,8 @@ def check(path: Path, progress: Progress, texts: Texts = NO_TEXTS) -> Checked:
     progress("verifying citations")
     verification = citations.verify(loaded, texts.folders, updating=texts.updating)
     problems += verification.diagnostics
-    if texts.updating:
-        problems += _record(loaded.root, verification, problems)
+    update, refused = _record(loaded, verification, problems) if texts.updating else (None, [])
+    problems = [*_in_turn(problems), *refused]
     progress("rendering")
     rendered, more = rendering.render(loaded, verification.evidence)
     problems += more
@@ -161,7 +163,7 @@ def check(path: Path, progress: Progress, texts: Texts = NO_TEXTS) -> Checked:
     tally = citations.tally(loaded, verification)
     if lock:
         problems += release.broken(loaded, plan, lock)
-    return Checked(Report.of(problems), loaded, plan, lock, tally)
+    return Checked(Report.of(problems), loaded, plan, lock, tally, update)
 
 
 def build(path: Path, target: Target, progress: Progress, *, strict: bool) -> Built:
@@ -284,15 +286,39 @@ def coverage(path: Path, folders: Sequence[Path], progress: Progress, *, least: 
     return Covered(Report.of(problems), loaded, covered)
 
 
-def _record(root: Path, verification: citations.Verification, problems: list[Diagnostic]) -> list[Diagnostic]:
-    """Write evidence.lock and let the cards speak of what it says now; nothing is written if a citation is at fault."""
-    if any(problem.severity is Severity.ERROR for problem in problems):
-        return [Diagnostic(Severity.ERROR, "evidence-not-written", "evidence.lock stays as it was", hint=_MEND_FIRST)]
+def _record(
+    loaded: Project, verification: citations.Verification, problems: Sequence[Diagnostic]
+) -> tuple[citations.Update | None, list[Diagnostic]]:
+    """Write evidence.lock and let the cards speak of what it says now; return what changed, or why nothing did.
+
+    Nothing is written if a citation is at fault, or if sources have texts and none of them is at hand.
+    """
+    if _has_errors(problems):
+        return None, [_not_written("evidence.lock stays as it was", _MEND_FIRST)]
+    if not verification.texts and any(source.text for source in (loaded.sources or {}).values()):
+        return None, [_not_written("evidence.lock stays as it was: no text is at hand", _NAME_FOLDER)]
     try:
-        verification.record(root)
+        return verification.record(loaded), []
     except FileProblem as problem:
-        return [unwritable(problem)]
-    return []
+        return None, [unwritable(problem)]
+
+
+def _not_written(message: str, hint: str) -> Diagnostic:
+    return Diagnostic(Severity.ERROR, "evidence-not-written", message, hint=hint)
+
+
+def _has_errors(problems: Sequence[Diagnostic]) -> bool:
+    return any(problem.severity is Severity.ERROR for problem in problems)
+
+
+def _in_turn(problems: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Return the problems so that what is to be recorded comes after what has to be mended before that."""
+    if not _has_errors(problems):
+        return list(problems)
+    return [
+        replace(each, hint=f"mend the errors, {each.hint}") if each.code == "unrecorded-evidence" else each
+        for each in problems
+    ]
 
 
 def init(folder: Path, naming: project.Naming) -> Started:

@@ -17,7 +17,11 @@ from psm_cards.citations.fragments import directive, ends, fault
         ("Despite the evidence described", "Despite the evidence described"),
         ("one two three four five six", "one two three four five six"),
         ("one two three four five six seven", "one two three … four five six seven"),
-        ("a b c d e f g h i j k l m n o p", "a b c d e f … k l m n o p"),
+        ("a b c d e f g h i j k l m n o p q r s t", "a b c d e f … o p q r s t"),
+        # No more of it than a locator may copy.
+        ("a b c d e f g h i j k l m n o p", "a b c d … m n o p"),
+        ("a b c d e f g h i j k l", "a b c … j k l"),
+        ("a b c - d e f g h i j k l", "a b c … j k l"),
         # A window slides past what may be written in more than one way.
         ("Post-trained models do not exclusively reuse.", "models do not exclusively reuse"),
         ("The model’s own view, if any, is not what counts here", "is not what counts here"),  # noqa: RUF001 (the apostrophe of print)
@@ -43,9 +47,7 @@ def test_a_passage_gives_its_first_and_last_words_that_are_fit(passage: str, wor
 
 
 def test_no_end_crosses_a_block() -> None:
-    assert ends("A list:\nits first item is this\nits second item is that") == (
-        "its first item is this … its second item is that"
-    )
+    assert ends("A list:\nits first item is\nits second item is that") == "its first item is … its second item is that"
 
 
 @pytest.mark.parametrize(
@@ -64,6 +66,9 @@ def test_a_passage_without_three_words_in_a_row_gives_none(passage: str) -> None
         ("「人格」とは、モデルが模倣するものである。", "モデルが模倣するものである"),
         ("โมเดลภาษาจำลองบุคลิก", "โมเดลภาษาจำลองบุคลิก"),
         ("언어 모델은 성격을 모방한다.", "언어 모델은 성격을 모방한다"),
+        # Half a clause is found nowhere, and a whole one would be more of its passage than a locator may be.
+        ("大規模な言語モデルは学習したとおりに人格を模倣するものである。", ""),
+        ("言語モデルは人格を模倣する。これは次のとても長い文である。", "言語モデルは人格を模倣する"),
     ],
 )
 def test_a_script_without_spaces_gives_whole_clauses(passage: str, words: str) -> None:

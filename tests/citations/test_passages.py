@@ -208,9 +208,15 @@ def test_a_script_without_spaces_needs_none_for_a_locator() -> None:
     assert refused(source, "人格").finding.code == "ambiguous-locator"
 
 
+def digest(text: str, at: str) -> str:
+    """Return the digest of the passage that a locator marks in a text."""
+    source = in_memory(text)
+    return passages.digest(source, passages.find(source, locators.parse(at)))
+
+
 def test_digests_change_with_a_word_and_not_with_its_looks() -> None:
     digests = [
-        passages.digest(passages.find(in_memory(text), locators.parse("By March … two feet")))
+        digest(text, "By March … two feet")
         for text in (STORY, STORY.replace("March the", "march, the"), STORY.replace("By March the", "By March our"))
     ]
 
@@ -219,12 +225,12 @@ def test_digests_change_with_a_word_and_not_with_its_looks() -> None:
 
 
 def test_a_change_elsewhere_moves_a_passage_and_keeps_its_digest() -> None:
-    locator = locators.parse("By March … two feet")
-    before = passages.find(in_memory(STORY), locator)
-    after = passages.find(in_memory(f"A preface. {STORY}"), locator)
+    at, preface = "By March … two feet", "A preface. "
+    before = passages.find(in_memory(STORY), locators.parse(at))
+    after = passages.find(in_memory(f"{preface}{STORY}"), locators.parse(at))
 
-    assert after.start == before.start + len("A preface. ")
-    assert passages.digest(after) == passages.digest(before)
+    assert after.start == before.start + len(preface)
+    assert digest(f"{preface}{STORY}", at) == digest(STORY, at)
 
 
 def large_text() -> str:

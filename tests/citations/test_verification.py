@@ -1,88 +1,13 @@
 """Every cited passage is looked up in its source's text, and what is found is held against evidence.lock."""
 
+import os
 from pathlib import Path
 
 import pytest
-from tests.project_case import HEAD
+from tests.citations.talk import TEXT, Talk
 
 from psm_cards import citations, project
-from psm_cards.citations import Verification, evidence
 from psm_cards.model import State
-
-TEXT = (
-    "A transcript of a talk.\n"
-    "The moon is made of rock, as far as anyone has found out so far. Its far side was seen first in 1959.\n"
-    "Nobody has walked on it since the year 1972, although there are plans to go back there again.\n"
-)
-DECKS = f"""{HEAD}sources:
-  talk:
-    type: speech
-    title: On the moon
-    custom: {{text: talk.txt}}
-  book: {{type: book, title: A book}}
-decks:
-- name: Moon
-  notes:
-  - id: rock
-    question: Q
-    answer: A
-    cite:
-    - {{source: book, page: 3}}
-    - {{source: talk, at: The moon is … far}}
-  - id: walk
-    question: Q
-    answer: A
-    cite: [{{source: talk, at: Nobody has walked … back there again}}]
-"""
-
-
-class Talk:
-    """A project that cites a text; every step returns the case."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.texts = folder / "texts"
-        self.texts.mkdir()
-        (folder / "decks.yaml").write_text(DECKS, encoding="utf-8")
-        self.text(TEXT)
-
-    def text(self, text: str) -> "Talk":
-        """Write the source's text."""
-        (self.texts / "talk.txt").write_text(text, encoding="utf-8")
-        return self
-
-    def decks(self, old: str, new: str) -> "Talk":
-        """Change the project's file."""
-        text = (self.folder / "decks.yaml").read_text(encoding="utf-8")
-        assert old in text
-        (self.folder / "decks.yaml").write_text(text.replace(old, new), encoding="utf-8")
-        return self
-
-    def verify(self, *, with_text: bool = True, updating: bool = False) -> Verification:
-        """Verify the citations."""
-        loaded, problems = project.load(self.folder)
-        assert loaded is not None
-        assert problems == []
-        return citations.verify(loaded, [self.texts] if with_text else [], updating=updating)
-
-    def record(self) -> "Talk":
-        """Write evidence.lock."""
-        evidence.write(self.folder, self.verify(updating=True).entries.values())
-        return self
-
-    def found(self, *, with_text: bool = True) -> list[str]:
-        """Return what is wrong, as `line code`."""
-        diagnostics = self.verify(with_text=with_text).diagnostics
-        return [f"{one.span.line if one.span else 0} {one.code}" for one in diagnostics]
-
-    def states(self, *, with_text: bool = True) -> list[State]:
-        """Return the state of each citation."""
-        loaded, _ = project.load(self.folder)
-        assert loaded is not None
-        recorded = citations.verify(loaded, [self.texts] if with_text else []).evidence
-        sources = loaded.sources or {}
-        notes = (note for deck in loaded.decks for note in deck.notes)
-        return [recorded.state(sources[one.source], one) for note in notes for one in note.citations]
 
 
 @pytest.fixture
@@ -105,15 +30,6 @@ def test_a_passage_that_is_found_and_not_recorded_is_a_warning_and_no_card_calls
 
 def test_without_text_and_record_a_passage_is_unverified(talk: Talk) -> None:
     assert talk.found(with_text=False) == ["17 unverified-citation", "21 unverified-citation"]
-
-
-def test_the_lock_has_a_line_for_each_passage_in_order_and_is_the_same_each_time(talk: Talk) -> None:
-    first = (talk.record().folder / "evidence.lock").read_bytes()
-    lines = first.decode().splitlines()
-
-    assert len(lines) == 3
-    assert lines[1:] == sorted(lines[1:])
-    assert (talk.record().folder / "evidence.lock").read_bytes() == first
 
 
 def test_a_changed_word_inside_a_passage_names_the_line_of_the_note_and_that_of_the_text(talk: Talk) -> None:
@@ -187,55 +103,6 @@ def test_a_text_of_200_megabytes_is_refused_before_it_is_read(talk: Talk) -> Non
     assert "200 MB" in problem.message
 
 
-def test_lines_that_no_note_cites_any_more_are_told_and_taken_out(talk: Talk) -> None:
-    talk.record().decks("The moon is … far", "Its far side … in 1959")
-
-    assert talk.found() == ["17 unrecorded-evidence", "3 stale-evidence"]
-    assert talk.record().found() == []
-
-
-def test_what_is_recorded_of_a_text_that_is_not_at_hand_stays_recorded(talk: Talk) -> None:
-    talk.record()
-    before = (talk.folder / "evidence.lock").read_bytes()
-
-    evidence.write(talk.folder, talk.verify(with_text=False, updating=True).entries.values())
-
-    assert (talk.folder / "evidence.lock").read_bytes() == before
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "line"),
-    [
-        ("# evidence", "# evidenze", 1),
-        ("format 1", "format 2", 1),
-        ('{"source": "talk"', "<<<<<<< HEAD\n{}", 2),
-        ('"start": ', '"start": "x', 2),
-        ('"source"', '"sauce"', 2),
-        ("}\n", "\n", 2),
-    ],
-)
-def test_a_lock_that_is_damaged_is_an_error_at_its_line(talk: Talk, old: str, new: str, line: int) -> None:
-    lock = talk.record().folder / "evidence.lock"
-    lock.write_text(lock.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-
-    for with_text in (False, True):
-        problems = talk.verify(with_text=with_text).diagnostics
-        assert {problem.code for problem in problems} == {"damaged-evidence"}, "no passage is said to be new"
-        assert problems[0].span
-        assert problems[0].span.line == line
-        assert problems[0].hint
-
-
-def test_two_branches_that_cite_other_passages_merge_without_a_conflict(talk: Talk) -> None:
-    talk.record()
-    lines = (talk.folder / "evidence.lock").read_text(encoding="utf-8").splitlines()
-
-    # One branch took the first passage out, the other the second: each line stands on its own.
-    for left in (lines[:2], [lines[0], lines[2]]):
-        (talk.folder / "evidence.lock").write_text("\n".join(left) + "\n", encoding="utf-8")
-        assert len(evidence.read(talk.folder).entries) == 1
-
-
 def test_fixes_that_change_nothing_are_told(talk: Talk) -> None:
     talk.decks("{text: talk.txt}", "{text: talk.txt, fixes: {moom: moon}, strip: [no such line]}").record()
 
@@ -250,30 +117,6 @@ def test_words_of_a_page_are_recorded_for_its_link_and_those_of_a_transcript_are
         entries = talk.verify(updating=True).entries.values()
         assert all(bool(entry.words) is has_words for entry in entries)
         talk.decks(f"{{kind: {kind}, ", "{")
-
-
-def test_a_damaged_lock_is_written_anew_where_every_passage_is_at_hand(talk: Talk) -> None:
-    lock = talk.record().folder / "evidence.lock"
-    whole = lock.read_text(encoding="utf-8")
-    lines = whole.splitlines()
-    two_minds = lines[1].replace('"start": ', '"start": 1')
-    lock.write_text(
-        "\n".join([lines[0], "<<<<<<< HEAD", lines[1], "=======", two_minds, ">>>>>>> other"]), encoding="utf-8"
-    )
-
-    assert [one.code for one in talk.verify(with_text=False, updating=True).diagnostics].count("damaged-evidence") == 4
-    assert talk.verify(updating=True).diagnostics == []
-    assert talk.record().found() == []
-    assert lock.read_text(encoding="utf-8") == whole
-
-
-def test_a_lock_of_a_newer_format_is_never_written_over(talk: Talk) -> None:
-    lock = talk.record().folder / "evidence.lock"
-    lock.write_text(lock.read_text(encoding="utf-8").replace("format 1", "format 2"), encoding="utf-8")
-
-    (problem,) = talk.verify(updating=True).diagnostics
-
-    assert (problem.code, problem.message) == ("damaged-evidence", "the file is of a newer format")
 
 
 def test_a_text_that_is_not_in_the_folders_of_texts_is_told_once_at_its_name(talk: Talk) -> None:
@@ -294,24 +137,145 @@ def test_what_is_wrong_with_corrections_is_told_at_their_places(talk: Talk) -> N
     assert places == {"unused-fix": 38, "unused-strip": 59}
 
 
-def test_a_lock_is_read_as_it_was_written_whatever_the_line_separators_in_it(tmp_path: Path) -> None:
-    entry = evidence.Entry("a\u2028b\x85c", "the moon\u2029is", 0, 7, "0", "1", "the\x0bmoon")
-    evidence.write(tmp_path, [entry])
+def test_another_text_under_the_same_key_is_told_even_without_any_text(talk: Talk) -> None:
+    talk.record().decks("{text: talk.txt}", "{text: other.txt}")
+    (talk.texts / "other.txt").write_text(TEXT, encoding="utf-8")
 
-    recorded = evidence.read(tmp_path)
+    for with_text in (False, True):
+        (problem,) = talk.verify(with_text=with_text).diagnostics
+        assert (problem.code, problem.span and problem.span.line) == ("other-text", 7)
+        assert problem.message == "the passages of `talk` were found in `talk.txt`, not in `other.txt`"
+        assert State.VERIFIED not in talk.states(with_text=with_text), "no card says what was checked in another text"
+    assert talk.record().found(with_text=False) == []
 
-    assert recorded.diagnostics == []
-    assert list(recorded.entries.values()) == [entry]
-    assert recorded.span(entry.key).line == 2
+
+@pytest.mark.parametrize(
+    "added", ["fixes: {made of rock: made of cheese}", "strip: [A transcript of a talk]", "kind: page"]
+)
+def test_what_decides_how_a_text_is_read_is_not_changed_unnoticed(added: str, talk: Talk) -> None:
+    talk.record().decks("{text: talk.txt}", f"{{text: talk.txt, {added}}}")
+
+    (problem,) = talk.verify(with_text=False).diagnostics
+
+    assert (problem.code, problem.span and problem.span.line) == ("other-text", 7)
+    assert problem.message == "`kind`, `strip` or `fixes` of `talk` are not as when its passages were recorded"
+    assert talk.record().found(with_text=False) == []
 
 
-def test_of_a_lock_with_one_line_that_is_no_json_the_others_are_read(talk: Talk) -> None:
-    lock = talk.record().folder / "evidence.lock"
-    lines = lock.read_text(encoding="utf-8").splitlines()
-    # All lines together have the shape of a list in which nothing is wrong.
-    lock.write_text("\n".join([lines[0], lines[1], f"{lines[2]},{lines[2]}", ""]), encoding="utf-8")
+def test_neither_the_order_of_corrections_nor_the_kind_of_a_transcript_is_a_change(talk: Talk) -> None:
+    talk.decks("{text: talk.txt}", "{text: talk.txt, kind: asr, fixes: {seen: found, first: once}}").record()
+    talk.decks("kind: asr, fixes: {seen: found, first: once}", "kind: copy, fixes: {first: once, seen: found}")
 
-    recorded = evidence.read(talk.folder)
+    assert talk.found(with_text=False) == []
 
-    assert [(one.code, one.span and one.span.line) for one in recorded.diagnostics] == [("damaged-evidence", 3)]
-    assert len(recorded.entries) == 1
+
+def test_a_lock_that_does_not_say_which_text_it_is_about_counts_for_nothing(talk: Talk) -> None:
+    talk.record().rewrite(talk.recorded()[0] + "\n", "")
+
+    assert talk.found(with_text=False) == talk.found() == ["7 other-text"]
+    assert State.VERIFIED not in talk.states()
+
+
+def test_words_for_a_link_that_are_not_those_of_the_passage_are_told(talk: Talk) -> None:
+    talk.decks("{text: talk.txt", "{kind: page, text: talk.txt").record()
+    talk.rewrite("The moon is made of rock", "The moon is made of cheese")
+
+    (problem,) = talk.verify().diagnostics
+
+    assert (problem.code, problem.span and problem.span.line) == ("unrecorded-evidence", 17)
+    assert problem.message == "the passage is found, and evidence.lock has other words for its link"
+    assert talk.record().found() == []
+
+
+def test_offsets_that_are_not_those_of_the_passage_are_told(talk: Talk) -> None:
+    talk.record().rewrite('"start": 24', '"start": 23')
+
+    assert talk.found() == ["17 unrecorded-evidence"]
+    assert talk.record().found() == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        # The last line of the text is gone, and with it all that is like it.
+        (TEXT.splitlines()[2], "", 3),
+        # One word is another: it is looked for first where the passage was.
+        ("Nobody has walked", "Nobody had walked", 3),
+    ],
+)
+def test_of_a_passage_that_is_gone_the_line_is_named_where_it_was(old: str, new: str, line: int, talk: Talk) -> None:
+    talk.record().text(TEXT.replace(old, new))
+
+    (problem,) = talk.verify().diagnostics
+
+    assert (problem.code, problem.span and problem.span.line) == ("passage-not-found", 21)
+    last = problem.related[-1]
+    assert (last.message, last.span.file, last.span.line) == (
+        "evidence.lock has it here",
+        str(talk.texts / "talk.txt"),
+        line,
+    )
+
+
+def test_the_nearest_words_are_looked_for_where_the_passage_was(talk: Talk) -> None:
+    changed = TEXT.replace("Nobody has walked on it", "Nobody had walked on it")
+    talk.record().text(f"{changed}{'Rain fell on the sea. ' * 40}Nobody has waked on it.\n")
+
+    (problem,) = talk.verify().diagnostics
+
+    assert [related.span.line for related in problem.related] == [3, 3]
+
+
+def test_of_a_passage_that_another_text_does_not_have_no_place_is_named(talk: Talk) -> None:
+    talk.record().decks("{text: talk.txt}", "{text: other.txt}")
+    (talk.texts / "other.txt").write_text("Something else.\n", encoding="utf-8")
+
+    assert [one.related for one in talk.verify().diagnostics if one.code == "passage-not-found"] == [(), ()]
+
+
+def test_of_a_short_beginning_that_is_gone_the_line_is_named_too(talk: Talk) -> None:
+    talk.decks("at: Nobody has walked … back there again", "at: Nobody").record()
+    talk.text(TEXT.replace("Nobody", "Who"))
+
+    (problem,) = talk.verify().diagnostics
+
+    assert [related.span.line for related in problem.related] == [3]
+
+
+@pytest.mark.parametrize(("content", "hint"), [(b"\xff\xfea\0", "save it as text in UTF-8"), (b"", "put the source")])
+def test_the_advice_for_a_text_in_another_encoding_is_to_save_it_anew(content: bytes, hint: str, talk: Talk) -> None:
+    (talk.texts / "talk.txt").write_bytes(content)
+
+    (problem,) = talk.verify().diagnostics
+
+    assert (problem.hint or "").startswith(hint)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_a_pipe_as_a_text_is_refused_and_not_waited_for(talk: Talk) -> None:
+    (talk.texts / "talk.txt").unlink()
+    os.mkfifo(talk.texts / "talk.txt")
+
+    (problem,) = talk.verify().diagnostics
+
+    assert problem.code == "unreadable-text"
+    assert problem.message.endswith("a pipe or device, not a file")
+
+
+def test_a_link_that_leads_to_itself_is_no_text(talk: Talk) -> None:
+    (talk.texts / "talk.txt").unlink()
+    (talk.texts / "talk.txt").symlink_to("talk.txt")
+
+    assert talk.found() == ["7 missing-text"]
+
+
+@pytest.mark.parametrize("outside", ["../talk.txt", "{folder}/talk.txt", "a/../../talk.txt"])
+def test_a_text_outside_the_folders_is_refused_and_not_read(outside: str, talk: Talk) -> None:
+    (talk.folder.parent / "talk.txt").write_text(TEXT, encoding="utf-8")
+    (talk.folder / "a").mkdir()
+    talk.decks("{text: talk.txt}", f"{{text: {outside.format(folder=talk.folder.parent)}}}")
+
+    loaded, problems = project.load(talk.folder)
+    assert loaded is not None
+    assert [one.code for one in problems] == ["wrong-form"]
+    assert citations.verify(loaded, [talk.texts]).texts == {}

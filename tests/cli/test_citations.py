@@ -136,3 +136,104 @@ def test_evidence_is_not_written_while_a_citation_is_at_fault(talk: ProjectCase)
     assert done.returncode == 1
     assert "evidence.lock stays as it was [evidence-not-written]" in done.stdout
     assert (talk.folder / "evidence.lock").read_bytes() == before
+
+
+def test_an_update_names_each_passage_whose_words_it_takes_over(talk: ProjectCase) -> None:
+    talk.file("texts/talk.txt", TEXT.replace("the largest", "not the largest"))
+
+    done = psm_cards(talk.folder, "check", "--sources", "texts", "--update-evidence")
+
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [
+        "no problems found",
+        CHECKED,
+        "decks.yaml:19:35: `Ganymede is` has other words than those recorded",
+        "  texts/talk.txt:3:1: the passage in the text",
+        "evidence.lock: 0 passages added, 1 changed, 0 removed",
+    ]
+
+
+def test_an_update_counts_what_is_new_and_what_is_gone(talk: ProjectCase) -> None:
+    talk.file("decks.yaml", DECKS.replace("Four moons … large", "Good evening"))
+
+    assert last_lines(talk.folder, "--sources", "texts", "--update-evidence")[1] == (
+        "evidence.lock: 1 passage added, 0 changed, 1 removed"
+    )
+
+
+def test_an_update_tells_how_much_it_leaves_because_its_text_is_not_at_hand(talk: ProjectCase) -> None:
+    other = "  book: {type: book, title: T, custom: {text: book.txt}}\ndecks:"
+    cited = "cite: [{source: book, at: Sun and stars}, "
+    talk.file("decks.yaml", DECKS.replace("decks:", other).replace("cite: [", cited, 1))
+    talk.file("texts/book.txt", "Sun and stars.\n")
+    psm_cards(talk.folder, "check", "--sources", "texts", "--update-evidence")
+    (talk.folder / "texts/book.txt").unlink()
+
+    done = psm_cards(talk.folder, "check", "--sources", "texts", "--update-evidence")
+
+    assert done.returncode == 0
+    assert "no file `book.txt` in the project, nor in `texts` [missing-text]" in done.stdout
+    assert done.stdout.splitlines()[-1] == (
+        "evidence.lock: 0 passages added, 0 changed, 0 removed, 1 kept without their text"
+    )
+
+
+def test_programs_get_what_an_update_took_over(talk: ProjectCase) -> None:
+    assert json_report(psm_cards(talk.folder, "check", "--format", "json").stdout)["evidence"] is None
+    talk.file("texts/talk.txt", TEXT.replace("the largest", "not the largest"))
+
+    done = psm_cards(talk.folder, "check", "--sources", "texts", "--update-evidence", "--format", "json")
+
+    found = json_report(done.stdout)["evidence"]
+    (change,) = found.pop("changed")
+    assert found == {"added": 0, "removed": 0, "kept": 0}
+    assert (change["source"], change["at"]) == ("talk", "Ganymede is")
+    assert [(change[one]["file"], change[one]["line"]) for one in ("cited", "passage")] == [
+        ("decks.yaml", 19),
+        ("texts/talk.txt", 3),
+    ]
+
+
+def test_an_update_without_any_text_says_so_and_fails(talk: ProjectCase) -> None:
+    before = (talk.folder / "evidence.lock").read_bytes()
+
+    done = psm_cards(talk.folder, "check", "--update-evidence")
+
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        "error: evidence.lock stays as it was: no text is at hand [evidence-not-written]",
+        "  hint: name the folder that holds the texts: `--sources DIR`",
+        "decks.yaml:7:20: warning: no file `talk.txt` in the project [missing-text]",
+        "  7 |     custom: {text: talk.txt, fixes: {Ganymed: Ganymede, Jovus: Jupiter}}",
+        "    |                    ^^^^^^^^",
+        "  hint: name the folder that it is in: `--sources DIR`",
+        "1 error, 1 warning found",
+        "2 passages known from evidence.lock, 1 citation is a reference only",
+    ]
+    assert (talk.folder / "evidence.lock").read_bytes() == before
+
+
+def test_a_project_without_texts_has_no_evidence_to_update(case: ProjectCase) -> None:
+    case.notes("- {id: one, question: Q, answer: A}")
+
+    assert psm_cards(case.folder, "check", "--update-evidence").stdout == "no problems found\n"
+    assert not (case.folder / "evidence.lock").exists()
+
+
+def test_beside_errors_the_advice_is_not_to_update_first(talk: ProjectCase) -> None:
+    (talk.folder / "evidence.lock").unlink()
+    talk.file("texts/talk.txt", TEXT.replace("Ganymed is", "Titan is"))
+
+    printed = psm_cards(talk.folder, "check", "--sources", "texts").stdout
+
+    assert "  hint: mend the errors, read the passage, then run `psm-cards check" in printed
+
+
+def test_cards_say_that_passages_of_a_text_that_is_read_otherwise_are_not_checked(talk: ProjectCase) -> None:
+    talk.file("decks.yaml", DECKS.replace("Ganymed: Ganymede", "Ganymed: Ganymedes"))
+
+    done = psm_cards(talk.folder, "check", "--strict")
+
+    assert done.returncode == 1
+    assert "[other-text]" in done.stdout
+    assert done.stdout.splitlines()[-1] == "2 passages not verified, 1 citation is a reference only"

@@ -12,7 +12,7 @@ from psm_cards import workflows
 from psm_cards.cli.app import run
 from psm_cards.project import Naming, load, naming_of
 
-FILES = ["README.md", ".gitignore", "media/orbit.svg", "decks.yaml"]
+FILES = ["README.md", ".gitignore", ".gitattributes", "media/orbit.svg", "decks.yaml"]
 
 
 def files_in(folder: Path) -> list[str]:

@@ -5,11 +5,13 @@ from psm_cards.citations.coverage import Coverage, measure, shortfalls
 from psm_cards.citations.links import link
 from psm_cards.citations.references import disambiguated, order, short
 from psm_cards.citations.tally import Tally, tally
+from psm_cards.citations.updates import Update
 from psm_cards.citations.verification import Verification, verify
 
 __all__ = [
     "Coverage",
     "Tally",
+    "Update",
     "Verification",
     "disambiguated",
     "full",

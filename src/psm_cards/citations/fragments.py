@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from unicodedata import category, normalize
 from urllib.parse import quote
 
-from psm_cards.citations.locators import ELLIPSIS
+from psm_cards.citations import normal
+from psm_cards.citations.locators import ELLIPSIS, most_words
 from psm_cards.diagnostics import Finding
 
 LEAST, MOST = 3, 6
-"""Words that each end has, taken from a passage: enough to be found once on a page, and no quotation."""
+"""Words that each end has, taken from a long passage: enough to be found once on a page, and no quotation."""
 
 # Beside the signs above: marks of Markdown and footnotes, which a text may have and its page not, and invisible signs.
 _BORDERS = frozenset("'\"`´ʼ,،&[]{}*_#|<>\\~^…\u00ad\u200b\u2060\ufeff")  # noqa: RUF001 (the sign for glottal stops)
@@ -29,18 +30,31 @@ _LETTERS_A_WORD = 2
 def ends(passage: str) -> str:
     """Return the first and last words of a passage that a link can find: `START … END`, or START alone if it is all.
 
-    The passage is the page's own text, each block on a line of its own. Blank where no words are fit.
+    The passage is the page's own text, each block on a line of its own. Blank where no words are fit, or where they
+    would be more of the passage than a locator may be.
     """
     fit = [run for run in _runs(passage) if _weight(run) >= LEAST]
     if not fit:
         return ""
+    whole = _weight(normal.words(passage).split())
+    room = most_words(whole)
+    first, last = _two_ends(fit, MOST if room == whole else min(MOST, room // 2))
+    if _weight(first) + _weight(last) > room:
+        last = []
+    if _weight(first) > room:
+        return ""
+    return " … ".join(_text(run) for run in (first, last) if run)
+
+
+def _two_ends(fit: list[list[str]], most: int) -> tuple[list[str], list[str]]:
+    """Return the first and the last words of stretches, at most `most` each, or all and none."""
     first, last = fit[0], fit[-1]
     if first is last:
-        if _weight(first) <= MOST or len(first) == 1:
-            return _text(first)
+        if _weight(first) <= most or len(first) == 1:
+            return first, []
         half = len(first) // 2
         first, last = first[:half], last[half:]
-    return f"{_text(first[:MOST])} … {_text(last[-MOST:])}"
+    return first[:most], last[-most:]
 
 
 def directive(written: str) -> str:

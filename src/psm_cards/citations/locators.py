@@ -9,6 +9,11 @@ from psm_cards.diagnostics import Finding, Problem
 MOST_WORDS = 16
 """Words that a locator may have in all: with more it would be a quotation."""
 
+LARGEST_SHARE = 0.6
+"""The part of a passage that its locator may be, if the passage has `LEAST_SHARED` words or more."""
+
+LEAST_SHARED = 12
+
 ELLIPSIS = re.compile(r"(?:…|\.{3,})+")
 """What stands between first and last words: Chinese sets two signs for one ellipsis, typists set four full stops."""
 
@@ -36,6 +41,11 @@ class Locator:
     def length(self) -> int:
         """Return how many words it has: `pre-training` is two, two letters of a script without spaces are one."""
         return normal.count(self.start_words) + normal.count(self.end_words)
+
+
+def most_words(whole: int) -> int:
+    """Return how many words of a passage that has `whole` of them may be copied to mark it."""
+    return int(LARGEST_SHARE * whole) if whole >= LEAST_SHARED else whole
 
 
 def _wrong(message: str, hint: str, offset: int = 0, length: int | None = None) -> Problem:

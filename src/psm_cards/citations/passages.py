@@ -7,20 +7,18 @@ is not, and what comes near stands in the hint.
 import hashlib
 from dataclasses import dataclass
 
-from psm_cards.citations import nearest, normal
-from psm_cards.citations.locators import MOST_WORDS, Locator
+from psm_cards.citations import nearest, normal, signs
+from psm_cards.citations.locators import MOST_WORDS, Locator, most_words
 from psm_cards.citations.sourcetext import Passage, SourceText
 from psm_cards.diagnostics import Code, Finding, Problem, Related
 
 REACH = 1_200
 """Characters of its normal text that a passage may have."""
 
-LARGEST_SHARE = 0.6
-"""The part of a passage that its locator may be, if the passage has `LEAST_SHARED` words or more."""
-
-LEAST_SHARED = 12
 _MOST_PLACES = 100
 _MOST_NAMED = 20
+# Characters around the place where a passage once stood in which it is looked for first.
+_AROUND = 400
 
 
 class PassageProblem(Problem):
@@ -33,32 +31,46 @@ class PassageProblem(Problem):
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """A locator and the text it is looked for in."""
+    """A locator and the text it is looked for in; `recorded` is where in the file its passage once stood."""
 
     source: SourceText
     locator: Locator
+    recorded: tuple[int, int] | None = None
 
     def problem(
         self, code: Code, message: str, hint: str | None, related: tuple[Related, ...] = (), *, about_end: bool = False
     ) -> PassageProblem:
         locator = self.locator
         offset, part = (locator.end_offset, locator.end) if about_end else (0, locator.start)
+        if self.recorded and code == "passage-not-found":
+            related = (*related, Related("evidence.lock has it here", self.source.span_in_file(*self.recorded)))
         return PassageProblem(Finding(code, message, hint, offset, len(part)), related)
 
+    def nearest(self, words: str) -> tuple[int, int] | None:
+        """Return where something like `words` stands in the normal text: where the passage was, if it can."""
+        text = self.source.normal.text
+        if self.recorded:
+            start, end = map(self.source.from_file, self.recorded)
+            around = text.rfind(" ", 0, max(start - _AROUND, 0)) + 1, end + _AROUND
+            if found := nearest.within(text, words, around):
+                return found
+        return nearest.anywhere(self.source.index, words)
 
-def digest(passage: Passage) -> str:
-    """Return the SHA-256 of a passage's words, in hexadecimal: case, punctuation and line ends do not count."""
-    return hashlib.sha256(passage.words.encode()).hexdigest()
+
+def digest(source: SourceText, passage: Passage) -> str:
+    """Return the SHA-256 of a passage's words and symbols, in hexadecimal: case, punctuation and lines do not count."""
+    return hashlib.sha256(signs.words(source, passage).encode()).hexdigest()
 
 
-def find(source: SourceText, locator: Locator) -> Passage:
+def find(source: SourceText, locator: Locator, recorded: tuple[int, int] | None = None) -> Passage:
     """Return the passage from START to the first END behind it, or the sentence around START if there is no END.
 
+    `recorded` are the offsets in the file between which it once stood: a problem tells of that place.
     START stands exactly once in the text, on borders of words; END at most `REACH` characters behind. Raises
     PassageProblem with one of the codes `passage-not-found`, `ambiguous-locator`, `passage-too-long` and
     `locator-too-long`.
     """
-    search = _Search(source, locator)
+    search = _Search(source, locator, recorded)
     start = _start(search, locator.start_words)
     behind = start + len(locator.start_words)
     if locator.end_words:
@@ -100,7 +112,7 @@ def _not_found(search: _Search, words: str) -> PassageProblem:
     if inside >= 0:
         place = source.where(source.normal.back(inside))
         return search.problem("passage-not-found", message, f"write whole words: at {place} they are part of others")
-    near = nearest.anywhere(source.index, words)
+    near = search.nearest(words)
     if near is None:
         hint = "take the first words of the passage from the text itself"
         return search.problem("passage-not-found", message, hint)
@@ -173,8 +185,8 @@ def _check_sentence(search: _Search, passage: Passage) -> None:
 
 def _check_share(locator: Locator, passage: Passage) -> None:
     used, whole = locator.length, normal.count(passage.words)
-    if whole >= LEAST_SHARED and used > LARGEST_SHARE * whole:
-        most = int(LARGEST_SHARE * whole)
+    most = most_words(whole)
+    if used > most:
         message = f"the locator has {used} of the {whole} words of its passage, expected at most {most}"
         raise PassageProblem(
             Finding("locator-too-long", message, "a locator is no quotation: leave out words of the middle")

@@ -53,6 +53,20 @@ def parse(written: str) -> Skip:
     return Skip(written, start=normal.words(head), end=normal.words(tail[0]) if tail else "")
 
 
+def fault(written: str) -> Finding | None:
+    """Return what is wrong with lines that an entry names, if no file has such lines."""
+    lines = _LINES.fullmatch(written)
+    if lines is None:
+        return None
+    first, last = int(lines[1]), int(lines[2] or lines[1])
+    if not first:
+        return Finding("impossible-lines", f"there is no line `{written.strip()}`", "lines are counted from 1")
+    if last < first:
+        hint = f"write the first line first: `{last}-{first}`"
+        return Finding("impossible-lines", f"the lines `{written.strip()}` end before they begin", hint)
+    return None
+
+
 def sort(source: SourceText, skips: Sequence[Skip]) -> Coverage:
     """Return the sentences of a source in two heaps, and a warning for each entry that names none."""
     coverage = Coverage()

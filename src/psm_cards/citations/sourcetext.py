@@ -83,6 +83,15 @@ class SourceText:
         """Return where a passage stands in its file; of a PDF, in the text taken out of it."""
         return self.document.span(*self.file_stretch(passage))
 
+    def span_in_file(self, start: int, end: int) -> Span:
+        """Return the span of a stretch of `document.file`, as far as the file has it."""
+        last = len(self.document.file)
+        return self.document.span(min(start, last), min(end, last))
+
+    def from_file(self, offset: int) -> int:
+        """Return the first character of the normal text that comes from an offset in `document.file` or from behind."""
+        return self.normal.forth(self.offsets.forth(self.document.offsets.forth(offset)))
+
     def page(self, offset: int) -> int:
         """Return the page, from 1, that a character of the text is on; 0 if the text has no pages."""
         return self.document.page(self.offsets.back(offset))

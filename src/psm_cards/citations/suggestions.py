@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from psm_cards.citations import normal
-from psm_cards.citations.locators import ELLIPSIS, MOST_WORDS, Locator, parse
-from psm_cards.citations.passages import LARGEST_SHARE, find, written
+from psm_cards.citations.locators import ELLIPSIS, LARGEST_SHARE, MOST_WORDS, Locator, parse
+from psm_cards.citations.passages import find, written
 from psm_cards.citations.sourcetext import Passage, SourceText
 from psm_cards.diagnostics import Problem
 

@@ -35,7 +35,7 @@ class Document:
 
     `file` is the file's own text, with LF at its line ends, in which lines and columns count; of a PDF it is the text
     taken out of it. `pages` are the offsets in `text` at which pages begin, if it has pages. `sha256` is that of
-    `file` in UTF-8, so that other line ends change nothing, or that of the bytes of a PDF.
+    `file` in UTF-8, so that other line ends change nothing, and offsets in `file` hold wherever it is the same.
     """
 
     path: Path
@@ -64,6 +64,10 @@ class Document:
         return Span(str(self.path), *self.place(start), *self.place(end))
 
 
+class WrongEncoding(FileProblem):
+    """A text is in another encoding than UTF-8."""
+
+
 def read(path: Path) -> Document:
     """Return the text in a file of one of the four kinds, told by its name. Raises FileProblem.
 
@@ -78,9 +82,11 @@ def read(path: Path) -> Document:
 
 def _check_size(path: Path) -> None:
     try:
-        size = path.stat().st_size
+        about = path.stat()
     except OSError as error:
         files.fail("read", path, error)
+    files.refuse_endless(path, about)
+    size = about.st_size
     if size > LARGEST:
         megabytes = 1024 * 1024
         cause = f"{size / megabytes:.0f} MB: a text may have up to {LARGEST // megabytes} MB"
@@ -98,10 +104,9 @@ def _emptiness(document: Document) -> str:
 def _read_text(path: Path) -> Document:
     _check_kind(path)
     file = files.read_text(path)
-    sha256 = hashlib.sha256(file.encode()).hexdigest()
     reader = _READERS.get(path.suffix.lower())
     text, offsets = edited(file, reader(file)) if reader else (file, Offsets())
-    return Document(path, file, text, sha256, offsets)
+    return Document(path, file, text, _sha256(file), offsets)
 
 
 def _check_kind(path: Path) -> None:
@@ -112,7 +117,7 @@ def _check_kind(path: Path) -> None:
         files.fail("read", path, error)
     for mark, encoding in _WIDE_ENCODINGS:
         if data.startswith(mark):
-            raise FileProblem("read", path, f"{encoding}, expected UTF-8")
+            raise WrongEncoding("read", path, f"{encoding}, expected UTF-8")
     if data.startswith(b"%PDF-"):
         raise FileProblem("read", path, "a PDF: name it so, with `.pdf` at the end")
     if b"\0" in data:
@@ -125,4 +130,8 @@ def _read_pdf(path: Path) -> Document:
     except OSError as error:
         files.fail("read", path, error)
     text, pages = pdf.read(path, data)
-    return Document(path, text, text, hashlib.sha256(data).hexdigest(), Offsets(), pages)
+    return Document(path, text, text, _sha256(text), Offsets(), pages)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -3,23 +3,22 @@
 After loading, before rendering. A text that is not at hand is no fault: then the recorded evidence speaks.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from psm_cards.citations import evidence, fragments, locators, passages, sourcetext, texts
-from psm_cards.citations.evidence import Entry, Key, Recorded
+from psm_cards.citations import evidence, fragments, locators, passages
+from psm_cards.citations.evidence import Entry, Key, Reading, Recorded
+from psm_cards.citations.holdings import Holdings
 from psm_cards.citations.locators import Locator
 from psm_cards.citations.passages import PassageProblem
 from psm_cards.citations.sourcetext import Passage, SourceText
+from psm_cards.citations.updates import Change, Update
 from psm_cards.diagnostics import Code, Diagnostic, Place, Problem, Related, Severity
-from psm_cards.files import FileProblem
 from psm_cards.model import Citation, Evidence, HeldText, Project, Source
 
-PAGE = "page"
-"""The kind of text that is the web page's own words, so that a link may use them."""
-
-_UPDATE = "read the passage, then run `psm-cards check --sources DIR --update-evidence`"
+_COMMAND = "`psm-cards check --sources DIR --update-evidence`"
+_UPDATE = f"read the passage, then run {_COMMAND}"
 
 
 @dataclass(slots=True)
@@ -27,7 +26,8 @@ class Verification:
     """What became of the citations of a project.
 
     `evidence` is what cards may say, `texts` are the texts at hand by source, `found` the passages found in them,
-    `faulty` the citations with an error of their own, `entries` what evidence.lock has to hold after an update.
+    `faulty` the citations with an error of their own. `entries` and `readings` are what evidence.lock has to hold after
+    an update, and `update` is what that changes in it.
     """
 
     evidence: Evidence = field(default_factory=Evidence)
@@ -35,13 +35,20 @@ class Verification:
     found: dict[Key, Passage] = field(default_factory=dict)
     faulty: set[Key] = field(default_factory=set)
     entries: dict[Key, Entry] = field(default_factory=dict)
+    readings: dict[str, Reading] = field(default_factory=dict)
+    update: Update = field(default_factory=Update)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
-    def record(self, root: Path) -> None:
-        """Write evidence.lock, and let `evidence` say what it says now. Raises FileProblem."""
-        if self.entries or (root / evidence.FILE).exists():
-            evidence.write(root, self.entries.values())
-        self.evidence = _evidence(self.entries)
+    def record(self, project: Project) -> Update | None:
+        """Write evidence.lock, let `evidence` say what it says now, and return what that changed. Raises FileProblem.
+
+        None is returned where there is nothing to record and no file.
+        """
+        if not self.entries and not (project.root / evidence.FILE).exists():
+            return None
+        evidence.write(project.root, [*self.readings.values(), *self.entries.values()])
+        self.evidence = _evidence(self.entries, self.readings, _readings(project))
+        return self.update
 
 
 def verify(project: Project, folders: Sequence[Path], *, updating: bool = False) -> Verification:
@@ -50,50 +57,63 @@ def verify(project: Project, folders: Sequence[Path], *, updating: bool = False)
     When `updating`, what evidence.lock has recorded otherwise is no problem: it is about to be written anew.
     """
     recorded = evidence.read(project.root)
-    result = Verification(_evidence(recorded.entries))
-    verifier = _Verifier(project, folders, recorded, result, updating=updating)
-    for deck in project.decks:
-        for note in deck.notes:
-            for citation in note.citations:
-                verifier.take(citation)
+    readings = _readings(project)
+    holdings = Holdings(project.root, folders, needed=updating)
+    result = Verification(_evidence(recorded.entries, recorded.readings, readings), holdings.texts)
+    verifier = _Verifier(project, holdings, recorded, result, updating=updating)
+    for citation in _citations(project):
+        verifier.take(citation)
     for source in (project.sources or {}).values():
-        verifier.read(source)
-    if not updating and not recorded.diagnostics:
-        result.diagnostics += _stale(project, recorded)
+        # Its text may be at fault even if no note cites it; coverage asks for it as well.
+        holdings.text(source)
+    result.diagnostics += holdings.diagnostics
+    if updating:
+        _keep(project, recorded, result)
+    elif not recorded.diagnostics:
+        result.diagnostics += [*_stale(project, recorded), *_read_otherwise(project, recorded, readings)]
     # Of a damaged file nothing is lost if every passage is at hand; a file of a newer format is not ours to write.
     if not updating or not verifier.is_complete or recorded.is_newer:
-        result.diagnostics = [*recorded.diagnostics, *result.diagnostics]
+        damage = [_lost(each) for each in recorded.diagnostics] if updating else recorded.diagnostics
+        result.diagnostics = [*damage, *result.diagnostics]
     return result
 
 
-def _evidence(entries: Mapping[Key, Entry]) -> Evidence:
-    return Evidence(frozenset(entries), {key: entry.words for key, entry in entries.items() if entry.words})
+def _citations(project: Project) -> Iterator[Citation]:
+    for deck in project.decks:
+        for note in deck.notes:
+            yield from note.citations
+
+
+def _readings(project: Project) -> dict[str, Reading]:
+    """Return how the texts of the sources are read now, by source."""
+    sources = (project.sources or {}).values()
+    return {source.key: evidence.reading(source, source.text) for source in sources if source.text}
+
+
+def _evidence(
+    entries: Mapping[Key, Entry], recorded: Mapping[str, Reading], readings: Mapping[str, Reading]
+) -> Evidence:
+    """Return what cards may say: what was found in another text, or in one that was read otherwise, does not count."""
+    same = {key for key, reading in readings.items() if recorded.get(key) == reading}
+    held = [entry for entry in entries.values() if entry.source in same]
+    return Evidence(frozenset(entry.key for entry in held), {entry.key: entry.words for entry in held if entry.words})
 
 
 class _Verifier:
-    """Verifies the citations of one project one after the other; a text is read once, a locator looked up once.
+    """Verifies the citations of one project one after the other; a locator is looked up once.
 
     `is_complete` tells whether the text of every passage so far was at hand.
     """
 
     def __init__(
-        self,
-        project: Project,
-        folders: Sequence[Path],
-        recorded: Recorded,
-        result: Verification,
-        *,
-        updating: bool,
+        self, project: Project, holdings: Holdings, recorded: Recorded, result: Verification, *, updating: bool
     ) -> None:
         self._sources: Mapping[str, Source] = project.sources or {}
-        self._folders = (project.root, *folders)
-        self._recorded: Mapping[Key, Entry] = recorded.entries
-        self._is_record_whole = not recorded.diagnostics
+        self._readings = _readings(project)
+        self._holdings = holdings
+        self._recorded = recorded
         self._result = result
         self._updating = updating
-        # Texts that are not at hand, and those of which that has been told.
-        self._lacking: set[str] = set()
-        self._told: set[str] = set()
         self._problems: dict[Key, Problem] = {}
         self.is_complete = True
 
@@ -109,28 +129,21 @@ class _Verifier:
         except Problem as problem:
             self._refuse(citation, problem.finding.at(place))
 
-    def read(self, source: Source) -> None:
-        """Read the text of a source, which may be at fault even if no note cites it; coverage asks for it as well."""
-        if source.text is not None:
-            self._text(source, source.text)
-
     def _look_up(self, source: Source, citation: Citation, place: Place) -> None:
-        key, held = (citation.source, citation.at), source.text
-        text = self._text(source, held) if held else None
-        if text is None and held and key in self._recorded:
+        key, text = (citation.source, citation.at), self._holdings.text(source)
+        if text is None and source.text and key in self._recorded.entries:
             # Its locator was in order when it was recorded.
             self.is_complete = False
-            self._result.entries[key] = self._recorded[key]
             return
         locator = locators.parse(citation.at)
         if text is not None:
             self._compare(citation, self._passage(key, text, locator), text, place)
-        elif held:
-            self._miss_passage(held, place)
+        elif source.text:
+            self._miss_passage(source.text, place)
 
     def _miss_passage(self, held: HeldText, place: Place) -> None:
         self.is_complete = False
-        if held.file not in self._told and self._is_record_whole:
+        if not self._holdings.is_told(held) and not self._recorded.diagnostics:
             message = f"`{held.file}` is not at hand, and evidence.lock does not know the passage"
             self._warn("unverified-citation", message, place, f"{_UPDATE}, DIR being the folder of the text")
 
@@ -138,88 +151,104 @@ class _Verifier:
         if key in self._problems:
             raise self._problems[key]
         try:
-            self._result.found.setdefault(key, passages.find(text, locator))
+            self._result.found.setdefault(key, passages.find(text, locator, self._stretch(key)))
         except Problem as problem:
             self._problems[key] = problem
             raise
         return self._result.found[key]
 
+    def _stretch(self, key: Key) -> tuple[int, int] | None:
+        """Return where in the file the passage once stood; of another file's nothing is said."""
+        known, before = self._recorded.entries.get(key), self._recorded.readings.get(key[0])
+        is_same_file = before is not None and before.file == self._readings[key[0]].file
+        return known.stretch if known and is_same_file else None
+
     def _compare(self, citation: Citation, passage: Passage, text: SourceText, place: Place) -> None:
         """Hold a passage against what is recorded of it; words that changed elsewhere in the text do not matter."""
         key = (citation.source, citation.at)
-        entry = self._entry(key, passage, text)
-        self._result.entries[key] = entry
-        known = self._recorded.get(key)
+        known, entry = self._recorded.entries.get(key), self._entry(key, passage, text)
+        # A line stays as it is while it is right: a change elsewhere in the text is to rewrite none.
+        self._result.entries[key] = known if known and known.agrees(entry) else entry
+        self._result.readings[citation.source] = self._readings[citation.source]
         if self._updating:
-            return
-        if known is None:
-            # What a damaged file does not know, it may have known.
-            if self._is_record_whole:
-                message = "the passage is found, and evidence.lock does not know it"
-                self._warn("unrecorded-evidence", message, place, _UPDATE)
-        elif known.passage != entry.passage:
-            related = (Related("the passage in the text", text.span(passage)),)
+            if known and known.passage != entry.passage:
+                self._result.update.changed.append(Change(key, place.span(), text.span(passage)))
+        elif known and known.passage != entry.passage:
             message = "the passage has other words than those recorded in evidence.lock"
-            hint = "read it and correct the card, then run `psm-cards check --sources DIR --update-evidence`"
-            self._refuse(citation, Diagnostic(Severity.ERROR, "passage-changed", message, place.span(), hint, related))
+            hint = f"read it and correct the card, then run {_COMMAND}"
+            seen = Related("the passage in the text", text.span(passage))
+            self._refuse(citation, Diagnostic(Severity.ERROR, "passage-changed", message, place.span(), hint, (seen,)))
+        elif not self._recorded.diagnostics:
+            # What a damaged file does not know, it may have known.
+            self._compare_record(known, entry, place)
+
+    def _compare_record(self, known: Entry | None, entry: Entry, place: Place) -> None:
+        if known is None:
+            self._warn(
+                "unrecorded-evidence", "the passage is found, and evidence.lock does not know it", place, _UPDATE
+            )
+        elif not known.agrees(entry) and self._recorded.readings.get(entry.source) == self._readings[entry.source]:
+            what = "other words for its link" if known.words != entry.words else "another place of it"
+            message = f"the passage is found, and evidence.lock has {what}"
+            self._warn("unrecorded-evidence", message, place, f"run {_COMMAND}")
 
     def _entry(self, key: Key, passage: Passage, text: SourceText) -> Entry:
-        is_page = self._sources[key[0]].kind == PAGE
+        is_page = self._sources[key[0]].kind == evidence.PAGE
         words = fragments.ends(text.text[passage.start : passage.end]) if is_page else ""
         start, end = text.file_stretch(passage)
-        return Entry(*key, start, end, passages.digest(passage), text.document.sha256, words)
-
-    def _text(self, source: Source, held: HeldText) -> SourceText | None:
-        if source.key not in self._result.texts and held.file not in self._lacking:
-            path = next((folder / held.file for folder in self._folders if (folder / held.file).exists()), None)
-            if path is None:
-                self._lacking.add(held.file)
-                self._miss_text(held)
-            elif text := self._read(held, path):
-                self._result.texts[source.key] = text
-        return self._result.texts.get(source.key)
-
-    def _miss_text(self, held: HeldText) -> None:
-        """Say that a text is missing, if texts were to be there: then all others but this one are checked."""
-        if len(self._folders) > 1:
-            self._told.add(held.file)
-            searched = ", ".join(f"`{folder}`" for folder in self._folders[1:])
-            message = f"no file `{held.file}` in the project, nor in {searched}"
-            self._warn("missing-text", message, held.place, "put it into one of them, or correct its name")
-
-    def _read(self, held: HeldText, path: Path) -> SourceText | None:
-        try:
-            text = sourcetext.load(texts.read(path), held.strip, held.fixes)
-        except FileProblem as problem:
-            self._lacking.add(held.file)
-            self._told.add(held.file)
-            hint = "save it as text in UTF-8" if problem.line else "put the source's text there, or take `text:` out"
-            message = f"{problem}, line {problem.line}" if problem.line else str(problem)
-            self._report(Diagnostic(Severity.ERROR, "unreadable-text", message, held.place.span(), hint))
-            return None
-        places = held.places or {}
-        self._result.diagnostics += [finding.at(places.get(entry, held.place)) for entry, finding in text.unused]
-        return text
+        return Entry(*key, start, end, passages.digest(text, passage), text.document.sha256, words)
 
     def _warn(self, code: Code, message: str, place: Place, hint: str) -> None:
-        self._report(Diagnostic(Severity.WARNING, code, message, place.span(), hint))
+        self._result.diagnostics.append(Diagnostic(Severity.WARNING, code, message, place.span(), hint))
 
     def _refuse(self, citation: Citation, diagnostic: Diagnostic) -> None:
         self._result.faulty.add((citation.source, citation.at))
-        self._report(diagnostic)
-
-    def _report(self, diagnostic: Diagnostic) -> None:
         self._result.diagnostics.append(diagnostic)
+
+
+def _keep(project: Project, recorded: Recorded, result: Verification) -> None:
+    """Let stay what is recorded of texts that are not at hand, cited or not, and count what the update changes."""
+    sources = project.sources or {}
+    away = {key for key, source in sources.items() if source.text and key not in result.texts}
+    kept = {key: entry for key, entry in recorded.entries.items() if entry.source in away}
+    result.entries |= kept
+    result.readings |= {key: recorded.readings[key] for key, _ in kept if key in recorded.readings}
+    result.update.kept = len(kept)
+    result.update.added = len(result.entries.keys() - recorded.entries.keys())
+    result.update.removed = len(recorded.entries.keys() - result.entries.keys())
 
 
 def _stale(project: Project, recorded: Recorded) -> list[Diagnostic]:
     """Return a warning for what evidence.lock knows of passages that no note cites."""
-    cited = {(one.source, one.at) for deck in project.decks for note in deck.notes for one in note.citations}
+    cited = {(one.source, one.at) for one in _citations(project)}
     left = [key for key in recorded.entries if key not in cited]
     if not left:
         return []
     source, at = left[0]
     more = f" and {len(left) - 1:,} more" if len(left) > 1 else ""
     message = f"no note cites `{at}` of `{source}`{more}"
-    hint = "run `psm-cards check --sources DIR --update-evidence` to take it out"
+    hint = f"run {_COMMAND} to take it out"
     return [Diagnostic(Severity.WARNING, "stale-evidence", message, recorded.span(left[0]), hint)]
+
+
+def _read_otherwise(project: Project, recorded: Recorded, readings: Mapping[str, Reading]) -> Iterator[Diagnostic]:
+    """Yield a warning for each source whose passages were found in another text, or in one that was read otherwise."""
+    known = {key[0] for key in recorded.entries.keys() & {(one.source, one.at) for one in _citations(project)}}
+    for key, source in (project.sources or {}).items():
+        before, now = recorded.readings.get(key), readings.get(key)
+        if source.text is None or now is None or key not in known or before == now:
+            continue
+        if before is None:
+            message = f"evidence.lock does not say which text the passages of `{key}` were found in"
+        elif before.file != now.file:
+            message = f"the passages of `{key}` were found in `{before.file}`, not in `{now.file}`"
+        else:
+            message = f"`kind`, `strip` or `fixes` of `{key}` are not as when its passages were recorded"
+        hint = f"run {_COMMAND}, DIR being the folder of `{now.file}`"
+        yield Diagnostic(Severity.WARNING, "other-text", message, source.text.place.span(), hint)
+
+
+def _lost(damage: Diagnostic) -> Diagnostic:
+    """Return what is wrong with evidence.lock with a hint for one who is just updating it."""
+    hint = "restore the file from git, or name the folders of all texts: the lines of one that is missing would be lost"
+    return damage if damage.code != "damaged-evidence" else replace(damage, hint=hint)

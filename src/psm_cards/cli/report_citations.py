@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from psm_cards.cli.report_human import number, visible
 
 if TYPE_CHECKING:  # The citations take a part of what a Tab costs; help and completion do without them.
-    from psm_cards.citations import Tally
+    from psm_cards.citations import Tally, Update
 
 _NAMED = 3
 """Corrections that the line names; the others are counted, and stand in the report for programs."""
@@ -40,6 +40,28 @@ def document(tally: "Tally | None") -> dict[str, Any] | None:
         "texts": tally.texts,
         "fixes": [asdict(one) for one in tally.corrections],
     }
+
+
+def update_lines(update: "Update") -> Iterator[str]:
+    """Yield what an update of evidence.lock took over, so that each passage with other words is read again."""
+    for change in update.changed:
+        yield visible(f"{change.cited}: `{change.key[1]}` has other words than those recorded")
+        yield visible(f"  {change.passage}: the passage in the text")
+    counts = f"{_passages(update.added)} added, {update.changed_passages:,} changed, {update.removed:,} removed"
+    kept = f", {update.kept:,} kept without their text" if update.kept else ""
+    yield f"evidence.lock: {counts}{kept}"
+
+
+def update_document(update: "Update | None") -> dict[str, Any] | None:
+    """Return what an update of evidence.lock took over for a report in JSON, None where it was not written."""
+    if update is None:
+        return None
+    changed = [
+        {"source": key, "at": at, "cited": asdict(change.cited), "passage": asdict(change.passage)}
+        for change in update.changed
+        for key, at in (change.key,)
+    ]
+    return {"added": update.added, "changed": changed, "removed": update.removed, "kept": update.kept}
 
 
 def _passages(count: int) -> str:

@@ -34,8 +34,9 @@ def document(report: Report) -> dict[str, Any]:
 
 
 def checked_document(checked: "Checked") -> dict[str, Any]:
-    """Return the report of a check: its problems, and what became of the citations."""
-    return {**document(checked.report), "citations": report_citations.document(checked.tally)}
+    """Return the report of a check: its problems, what became of the citations, and what was recorded of them."""
+    cited, update = report_citations.document(checked.tally), report_citations.update_document(checked.update)
+    return {**document(checked.report), "citations": cited, "evidence": update}
 
 
 def built_document(built: "Built") -> dict[str, Any]:

@@ -27,6 +27,8 @@ def print_checked(checked: "Checked", form: Format, limit: int) -> None:
         cited = report_citations.line(checked.tally) if checked.tally else ""
         if cited:
             print(cited)
+        for line in report_citations.update_lines(checked.update) if checked.update else ():
+            print(line)
 
 
 def print_built(built: "Built", form: Format, limit: int) -> None:

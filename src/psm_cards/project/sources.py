@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from psm_cards.citations import titles
+from psm_cards.citations import skips, titles
 from psm_cards.diagnostics import Code, Diagnostic, Problem, Severity, first_one
 from psm_cards.model import Date, HeldText, Name, Skip, Source
 from psm_cards.project import dates, locators
@@ -32,7 +32,7 @@ def load_sources(documents: Documents) -> dict[str, Source]:
             places[key], sources[key] = place, _source(key, item, days)
             documents.diagnostics += [*faults, *_tags_in_titles(item), *locators.impossible(item)]
             custom = mapping(item, "custom")
-            documents.diagnostics += [*not_supported(custom, later), *_without_text(custom)]
+            documents.diagnostics += [*not_supported(custom, later), *_without_text(custom), *_skip_faults(custom)]
             rendered = scalar(custom, "renders")
             if rendered:
                 renderings[key] = rendered
@@ -52,6 +52,13 @@ def _without_text(custom: Mapping) -> Iterator[Diagnostic]:
         for key in OF_TEXTS & custom.keys.keys():
             message, hint = f"`{key}` has no effect without `text`", "name the source's text under `text:`"
             yield Diagnostic(Severity.WARNING, "missing-key", message, custom.keys[key].span(), hint)
+
+
+def _skip_faults(custom: Mapping) -> Iterator[Diagnostic]:
+    for skip in _skips(custom):
+        finding = skips.fault(skip.at)
+        if finding:
+            yield finding.at(skip.place)
 
 
 def _wrong_renderings(

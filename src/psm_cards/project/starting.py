@@ -12,10 +12,10 @@ from psm_cards.diagnostics import Finding, Problem
 from psm_cards.files import fail
 from psm_cards.project.structure import schema
 
-STARTER = ("README.md", "gitignore", "media/orbit.svg", "decks.yaml")
+STARTER = ("README.md", "gitignore", "gitattributes", "media/orbit.svg", "decks.yaml")
 """The files in `starter/`; the last one makes a folder a project."""
 
-HIDDEN = frozenset({"gitignore"})
+HIDDEN = frozenset({"gitignore", "gitattributes"})
 """Files that get a dot before their name; with it, git and builds of this package would obey the starter's own."""
 
 REPOSITORY = ".git"
