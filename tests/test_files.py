@@ -126,8 +126,8 @@ def test_the_lines_of_a_text_are_those_of_a_list_of_them(text: str) -> None:
     lines = Lines(text)
 
     for number in {1, 2, len(expected) // 2, len(expected) - 1, len(expected)} & {*range(1, len(expected) + 1)}:
-        assert lines.line(number) == expected[number - 1]
-    assert lines.line(len(expected) + 1) is None
+        assert lines.line(number, 1, len(text)) == (expected[number - 1], 0)
+    assert lines.line(len(expected) + 1, 1, len(text)) is None
     for index in {0, len(text) // 2, max(len(text) - 1, 0), len(text)}:
         before = text[:index]
         assert Lines(text).position(index) == (before.count("\n") + 1, index - before.rfind("\n"))
@@ -147,3 +147,12 @@ def test_a_signal_as_soon_as_the_file_is_there_leaves_none(tmp_path: Path) -> No
         pass
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_of_a_long_line_the_characters_around_a_column_are_given() -> None:
+    lines = Lines("first\n0123456789\nlast")
+
+    assert lines.line(2, 1, 4) == ("0123", 0)
+    assert lines.line(2, 6, 4) == ("4567", 4)
+    assert lines.line(2, 10, 4) == ("89", 8)
+    assert lines.line(2, 10, 10) == ("0123456789", 0)

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-LARGEST_TEXT = 100_000_000
-"""Bytes of a text file: more than a hundred thousand notes, and few enough for the memory of any machine."""
+LARGEST_TEXT = 64_000_000
+"""Bytes of a text file: a hundred thousand notes, and few enough for memory, where one emoji makes four times that."""
 
 PART = ".psm-cards.part"
 """What a file is called while it is written: one name, so that the next build takes away what a killed one left."""
@@ -41,8 +41,12 @@ class Lines:
         line = self._ends[block] + self.text.count("\n", block * _BLOCK, index) + 1
         return line, index - self.text.rfind("\n", 0, index)
 
-    def line(self, number: int) -> str | None:
-        """Return a line, from 1, without its end; None if the text has fewer."""
+    def line(self, number: int, column: int, most: int) -> tuple[str, int] | None:
+        """Return a line, from 1, without its end, and 0; None if the text has fewer.
+
+        Of one with more than `most` characters, so many around a column, and how many stand before them: a line can be
+        as large as its file.
+        """
         while self._ends[-1] < number and len(self._ends) * _BLOCK < len(self.text) + _BLOCK:
             self._count_on()
         block = max(bisect_left(self._ends, number - 1) - 1, 0)
@@ -52,7 +56,9 @@ class Lines:
             if not start:
                 return None
         end = self.text.find("\n", start)
-        return self.text[start : end if end >= 0 else None]
+        end = len(self.text) if end < 0 else end
+        before = max(0, column - most // 2) if end - start > most else 0
+        return self.text[start + before : min(end, start + before + most)], before
 
     def _count_on(self) -> None:
         start = (len(self._ends) - 1) * _BLOCK

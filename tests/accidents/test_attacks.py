@@ -98,10 +98,12 @@ ATTACKS = [
         lambda: f"format: {'1' * 99_999}\nproject: {{id: demo, title: A}}\n",
         "1:9: error: expected format 1",
     ),
-    Attack("a text of 99 MB", lambda: f"{HEAD}x: {'a' * 99 * MILLION}\n", f"3:1: {ENDLESS}"),
+    Attack("a text of 63 MB", lambda: f"{HEAD}x: {'a' * 63 * MILLION}\n", f"3:1: {ENDLESS}"),
+    # One emoji, and each character takes four bytes of memory.
+    Attack("63 MB with an emoji", lambda: f"{HEAD}x: 😀{'a' * 63 * MILLION}\n", f"3:1: {ENDLESS}"),
     Attack(
-        "99 MB of line ends in an open quote",
-        lambda: f'{HEAD}x: "{"a" + chr(10)}{" " + chr(10)}' + " \n" * 49 * MILLION,
+        "63 MB of line ends in an open quote",
+        lambda: f'{HEAD}x: "{"a" + chr(10)}{" " + chr(10)}' + " \n" * 31 * MILLION,
         f"3:1: {ENDLESS}",
     ),
     Attack("a million keys", lambda: HEAD + "".join(f"k{n}: 1\n" for n in range(MILLION)), f"1:1: {TOO_MANY}"),

@@ -96,9 +96,9 @@ REFUSALS = [
         f"decks.yaml:2:3: error: {read('decks.yaml', 'not UTF-8 (byte 13)')}",
     ),
     Refusal(
-        "more than 100 MB",
+        "more than 64 MB",
         lambda folder: os.truncate(folder / "decks.yaml", LARGEST_TEXT + 1),
-        f"error: {read('decks.yaml', 'it is larger than 100 MB', 'file-too-large')}",
+        f"error: {read('decks.yaml', 'it is larger than 64 MB', 'file-too-large')}",
     ),
     Refusal(
         "an unreadable included file",

@@ -120,12 +120,11 @@ class HumanSheet:
 
     def _excerpt(self, span: Span, severity: Severity) -> Iterator[str]:
         source = self._lines_of(span.file)
-        whole = source.line(span.line) if source else None
-        if whole is None:
+        found = source.line(span.line, span.column, WIDEST) if source else None
+        if found is None:
             return
-        start = max(0, span.column - WIDEST // 2) if len(whole) > WIDEST else 0
-        line = whole[start : start + WIDEST]
-        end = span.end_column if span.end_line == span.line else len(whole) + 1
+        line, start = found
+        end = span.end_column if span.end_line == span.line else start + len(line) + 1
         before, marked = line[: span.column - 1 - start], line[span.column - 1 - start : max(end - 1 - start, 0)]
         # A tab keeps its width in both lines.
         indent = "".join("\t" if character == "\t" else " " * cells(character) for character in before)
