@@ -97,6 +97,9 @@ class TreeBuilder:
             return None
         finally:
             loader.dispose()
+            # The parser holds what it reads from, and that this: without a collector (`cli.main`) all files' trees
+            # would stay to the end.
+            del self._next
         root = self._top.items[0] if self._top.items else None
         return None if isinstance(root, Scalar) and root.data is None else root
 
