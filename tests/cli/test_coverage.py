@@ -14,6 +14,7 @@ from tests.cli.program import psm_cards
 from tests.look.chromium import dump
 from tests.project_case import HEAD, ProjectCase
 
+from psm_cards.citations import suggestions
 from psm_cards.cli import report_json
 
 TEXT = """\
@@ -55,8 +56,10 @@ talk: 1 skipped sentence
 talk: 2 uncovered sentences
 {talk}:1:1
   Contents of the talk
+    at: "Contents of the talk"
 {talk}:2:64
   Nobody has walked on it since.
+    at: "Nobody has walked on"
 
 syllabus: 1 uncovered item
 decks.yaml:11:8
@@ -121,7 +124,7 @@ def test_everything_is_listed_with_its_notes_on_demand(moon: ProjectCase) -> Non
     lines = psm_cards(moon.folder, "coverage", "--sources", "texts", "--all", "--limit", "1").stdout.splitlines()
 
     at = lines.index("talk: 5 sentences")
-    assert lines[at + 4 : at + 10] == [
+    assert lines[at + 5 : at + 11] == [
         f"{TALK}:2:1",
         "  The moon is made of rock.",
         "    1 note: rock",
@@ -134,6 +137,19 @@ def test_everything_is_listed_with_its_notes_on_demand(moon: ProjectCase) -> Non
         *("decks.yaml:10:8", "  C1: What the moon is made of", "    1 note: rock"),
         *("decks.yaml:11:8", "  C2: Who <b>was</b> there", "    no note"),
     ]
+    at = lines.index("  Nobody has walked on it since.")
+    assert lines[at + 1 : at + 3] == ["    no note", '    at: "Nobody has walked on"']
+
+
+def test_what_no_locator_marks_says_so_and_a_line_to_copy_is_never_cut(moon: ProjectCase) -> None:
+    word = "Donau" * 20
+    moon.file("texts/talk.txt", f'{TEXT}\nYes. Yes.\n\nThe {word} had its own "captain" said he.')
+
+    lines = psm_cards(moon.folder, "coverage", "--sources", "texts").stdout.splitlines()
+
+    assert lines.count(f"    {suggestions.NONE}") == 2
+    assert f'    at: "The {word} had its"' in lines
+    assert max(len(line) for line in lines if word not in line) <= 80
 
 
 def test_long_lists_are_cut_and_say_so(moon: ProjectCase) -> None:
@@ -258,7 +274,9 @@ def test_the_json_has_every_sentence_and_every_item(moon: ProjectCase) -> None:
         "end_line": 2,
         "end_column": 94,
         "text": "Nobody has walked on it since.",
+        "at": "Nobody has walked on",
     }
+    assert [one["at"] for one in passages] == ["Contents of the talk", None, None, "Nobody has walked on", None]
     assert coverage["without_text"] == ["book"]
     assert coverage["syllabus"] == {
         "items": [
