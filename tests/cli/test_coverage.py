@@ -345,9 +345,29 @@ def test_the_page_marks_every_sentence_and_links_it_to_its_notes_and_back(moon: 
     assert shown.texts["cited"][1:] == ["The moon is made of rock.", "Its far side was seen first in 1959!"]
     assert shown.texts["uncovered"][1:3] == ["Contents of the talk", "Nobody has walked on it since."]
     assert shown.texts["skipped"][1:] == ['Thank you <b>all</b> & "everyone".']
-    assert shown.texts["refs"][1:] == ["1", "12", "1"]
+    assert shown.texts["refs"][2:] == ["at", "1", "12", "at", "1"]
     assert '4:1, needs no card: "manners" & <so on>' in shown.titles
     assert shown.texts["places"][-3:] == ["cites talk 2:1 talk 2:27", "covers C1", "cites talk 2:27"]
+
+
+def test_the_page_has_the_line_that_would_cite_a_sentence_where_its_mark_leads(moon: ProjectCase) -> None:
+    moon.file("texts/talk.txt", f'{TEXT}\nSome say "<i>cheese</i>" it is. Yes! Yes!')
+    shown = page(moon)
+
+    lines = ['at: "Contents of the talk"', 'at: "Nobody has walked on"', r'at: "Some say \"<i>cheese"']
+    assert shown.texts["at"] == lines
+    assert shown.texts["at quiet"] == [suggestions.NONE, suggestions.NONE]
+    assert [shown.anchors.count(f"at-s1-{number}") for number in range(1, 9)] == [1, 0, 0, 1, 0, 1, 0, 0]
+    assert [target for target in shown.targets if "at-" in target] == ["#at-s1-1", "#at-s1-4", "#at-s1-6"]
+    assert set(lines) <= set(shown.titles)
+
+
+def test_a_page_of_a_text_that_is_covered_says_nothing_of_lines_to_copy(moon: ProjectCase) -> None:
+    moon.file("texts/talk.txt", "The moon is made of rock. Its far side was seen first in 1959!\n\n\nThank you.")
+    shown = page(moon)
+
+    assert "at" not in shown.texts
+    assert "at leads to" not in " ".join(shown.texts["p"])
 
 
 def test_every_link_of_the_page_leads_to_an_anchor_of_its_own(moon: ProjectCase) -> None:
