@@ -14,6 +14,7 @@ from tests.project_case import HEAD
 from psm_cards import citations, project
 from psm_cards.citations import Coverage, Verification
 from psm_cards.citations.coverage import NEW_LINE, NEW_PARAGRAPH, ItemCoverage, Sentence, SourceCoverage, Standing
+from psm_cards.citations.sourcetext import Passage
 from psm_cards.diagnostics import Span
 from psm_cards.model import Citation, Deck, HeldText, Item, Kind, Note, Project, Source
 
@@ -128,6 +129,16 @@ def test_the_first_of_two_equal_entries_gives_the_reason_and_neither_is_called_u
     assert talk.measure().diagnostics == ()
 
 
+def test_only_a_sentence_that_lacks_a_card_has_a_locator_and_one_that_stands_twice_has_none(talk: Talk) -> None:
+    talk.text = f"{TEXT}\nContents of the talk\n"
+    talk.custom("skip: [{at: Thank you, reason: manners}]")
+    source = talk.measure().sources[0]
+
+    assert [str(source.locator(one)) for one in source.sentences or ()] == [
+        *("None", "None", "None", "Nobody has walked on", "None", "None"),
+    ]
+
+
 def test_a_text_that_is_not_at_hand_has_no_sentences_and_one_that_is_not_named_is_none(talk: Talk) -> None:
     coverage = talk.measure()
 
@@ -163,13 +174,13 @@ def test_an_item_of_the_syllabus_has_the_notes_that_cover_it(talk: Talk) -> None
 
 def sentence(*notes: str, reason: str = "") -> Sentence:
     """Return a sentence that these notes cite."""
-    return Sentence("Words.", "", Span("talk.txt", 1, 1, 1, 7), notes=notes, reason=reason)
+    return Sentence("Words.", "", Span("talk.txt", 1, 1, 1, 7), Passage(0, 6, "words"), notes=notes, reason=reason)
 
 
 def source(cited: int, uncovered: int, skipped: int = 0) -> SourceCoverage:
     """Return a source with this many sentences of each standing."""
     rows = ([sentence("note")] * cited, [sentence()] * uncovered, [sentence(reason="a heading")] * skipped)
-    return SourceCoverage("talk", "talk.txt", Path("talk.txt"), tuple(chain.from_iterable(rows)))
+    return SourceCoverage("talk", "talk.txt", in_memory("Words."), tuple(chain.from_iterable(rows)))
 
 
 @pytest.mark.parametrize(

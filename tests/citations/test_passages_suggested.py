@@ -140,6 +140,22 @@ def test_what_stands_twice_word_for_word_has_no_locator() -> None:
     assert suggestions.suggest(source, 0, 19) is None
 
 
+def test_a_line_for_a_note_is_yaml_whatever_the_words_hold() -> None:
+    source = in_memory(
+        'Bell\x07 trans\u00adformed\u202e "C:\\new" \u0915\u094d\u200d\u0937, and then some more of it\u200b\x1b[2J.'
+    )
+    locator = suggestions.suggest(source, 0, len(source.text))
+
+    assert locator is not None
+    assert suggestions.entry(locator) == r'at: "Bell transformed \"C:\\new … of it [2J"'
+
+
+def test_what_shows_a_letter_otherwise_stays_in_a_locator() -> None:
+    source = in_memory("\u0915\u094d\u200d\u0937 stands alone.")
+
+    assert str(suggestions.suggest(source, 0, 20)) == "\u0915\u094d\u200d\u0937 stands alone"
+
+
 def test_half_a_word_is_taken_whole() -> None:
     source = in_memory(STORY)
     start = STORY.index("nobody")

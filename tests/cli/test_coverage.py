@@ -14,6 +14,7 @@ from tests.cli.program import psm_cards
 from tests.look.chromium import dump
 from tests.project_case import HEAD, ProjectCase
 
+from psm_cards.citations import suggestions
 from psm_cards.cli import report_json
 
 TEXT = """\
@@ -55,8 +56,10 @@ talk: 1 skipped sentence
 talk: 2 uncovered sentences
 {talk}:1:1
   Contents of the talk
+    at: "Contents of the talk"
 {talk}:2:64
   Nobody has walked on it since.
+    at: "Nobody has walked on"
 
 syllabus: 1 uncovered item
 decks.yaml:11:8
@@ -121,7 +124,7 @@ def test_everything_is_listed_with_its_notes_on_demand(moon: ProjectCase) -> Non
     lines = psm_cards(moon.folder, "coverage", "--sources", "texts", "--all", "--limit", "1").stdout.splitlines()
 
     at = lines.index("talk: 5 sentences")
-    assert lines[at + 4 : at + 10] == [
+    assert lines[at + 5 : at + 11] == [
         f"{TALK}:2:1",
         "  The moon is made of rock.",
         "    1 note: rock",
@@ -134,6 +137,19 @@ def test_everything_is_listed_with_its_notes_on_demand(moon: ProjectCase) -> Non
         *("decks.yaml:10:8", "  C1: What the moon is made of", "    1 note: rock"),
         *("decks.yaml:11:8", "  C2: Who <b>was</b> there", "    no note"),
     ]
+    at = lines.index("  Nobody has walked on it since.")
+    assert lines[at + 1 : at + 3] == ["    no note", '    at: "Nobody has walked on"']
+
+
+def test_what_no_locator_marks_says_so_and_a_line_to_copy_is_never_cut(moon: ProjectCase) -> None:
+    word = "Donau" * 20
+    moon.file("texts/talk.txt", f'{TEXT}\nYes. Yes.\n\nThe {word} had its own "captain" said he.')
+
+    lines = psm_cards(moon.folder, "coverage", "--sources", "texts").stdout.splitlines()
+
+    assert lines.count(f"    {suggestions.NONE}") == 2
+    assert f'    at: "The {word} had its"' in lines
+    assert max(len(line) for line in lines if word not in line) <= 80
 
 
 def test_long_lists_are_cut_and_say_so(moon: ProjectCase) -> None:
@@ -258,7 +274,9 @@ def test_the_json_has_every_sentence_and_every_item(moon: ProjectCase) -> None:
         "end_line": 2,
         "end_column": 94,
         "text": "Nobody has walked on it since.",
+        "at": "Nobody has walked on",
     }
+    assert [one["at"] for one in passages] == ["Contents of the talk", None, None, "Nobody has walked on", None]
     assert coverage["without_text"] == ["book"]
     assert coverage["syllabus"] == {
         "items": [
@@ -327,9 +345,29 @@ def test_the_page_marks_every_sentence_and_links_it_to_its_notes_and_back(moon: 
     assert shown.texts["cited"][1:] == ["The moon is made of rock.", "Its far side was seen first in 1959!"]
     assert shown.texts["uncovered"][1:3] == ["Contents of the talk", "Nobody has walked on it since."]
     assert shown.texts["skipped"][1:] == ['Thank you <b>all</b> & "everyone".']
-    assert shown.texts["refs"][1:] == ["1", "12", "1"]
+    assert shown.texts["refs"][2:] == ["at", "1", "12", "at", "1"]
     assert '4:1, needs no card: "manners" & <so on>' in shown.titles
     assert shown.texts["places"][-3:] == ["cites talk 2:1 talk 2:27", "covers C1", "cites talk 2:27"]
+
+
+def test_the_page_has_the_line_that_would_cite_a_sentence_where_its_mark_leads(moon: ProjectCase) -> None:
+    moon.file("texts/talk.txt", f'{TEXT}\nSome say "<i>cheese</i>" it is. Yes! Yes!')
+    shown = page(moon)
+
+    lines = ['at: "Contents of the talk"', 'at: "Nobody has walked on"', r'at: "Some say \"<i>cheese"']
+    assert shown.texts["at"] == lines
+    assert shown.texts["at quiet"] == [suggestions.NONE, suggestions.NONE]
+    assert [shown.anchors.count(f"at-s1-{number}") for number in range(1, 9)] == [1, 0, 0, 1, 0, 1, 0, 0]
+    assert [target for target in shown.targets if "at-" in target] == ["#at-s1-1", "#at-s1-4", "#at-s1-6"]
+    assert set(lines) <= set(shown.titles)
+
+
+def test_a_page_of_a_text_that_is_covered_says_nothing_of_lines_to_copy(moon: ProjectCase) -> None:
+    moon.file("texts/talk.txt", "The moon is made of rock. Its far side was seen first in 1959!\n\n\nThank you.")
+    shown = page(moon)
+
+    assert "at" not in shown.texts
+    assert "at leads to" not in " ".join(shown.texts["p"])
 
 
 def test_every_link_of_the_page_leads_to_an_anchor_of_its_own(moon: ProjectCase) -> None:

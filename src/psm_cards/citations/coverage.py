@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from psm_cards.citations import passages, skips
+from psm_cards.citations import passages, skips, suggestions
+from psm_cards.citations.locators import Locator
 from psm_cards.citations.sourcetext import Passage, SourceText
 from psm_cards.citations.verification import Verification
 from psm_cards.diagnostics import Diagnostic, Severity, Span
@@ -36,12 +37,14 @@ class Sentence:
     """A sentence of a source's text, on one line, and the ids of the notes that cite at least one word of it.
 
     `gap` is what stands between it and the sentence before: nothing, a space, or one of the two above. `page` counts
-    from 1 and is 0 where the text has no pages. `reason` says why it needs no card, blank if it needs one.
+    from 1 and is 0 where the text has no pages. `reason` says why it needs no card, blank if it needs one. `passage` is
+    where it stands in the `SourceText`.
     """
 
     text: str
     gap: str
     span: Span
+    passage: Passage
     page: int = 0
     notes: tuple[str, ...] = ()
     reason: str = ""
@@ -58,17 +61,31 @@ class Sentence:
 class SourceCoverage:
     """The sentences of a source's text in their order, or None if the text is not at hand.
 
-    `file` is its name as the project has it, `path` where it was found.
+    `file` is its name as the project has it, `text` what was found under it.
     """
 
     key: str
     file: str
-    path: Path | None = None
+    text: SourceText | None = None
     sentences: tuple[Sentence, ...] | None = None
+
+    @property
+    def path(self) -> Path | None:
+        """Return where the text was found."""
+        return self.text.document.path if self.text else None
 
     def count(self, standing: Standing) -> int:
         """Return how many sentences have this standing."""
         return sum(sentence.standing is standing for sentence in self.sentences or ())
+
+    def locator(self, sentence: Sentence) -> Locator | None:
+        """Return what a card that is to be written would cite a sentence by; None if it has one, or none marks it.
+
+        When it is asked for: all 87,000 sentences of 6 MB take 15 s, the 50 that a table shows 0.2 s.
+        """
+        if self.text is None or sentence.standing is not Standing.UNCOVERED:
+            return None
+        return suggestions.suggest(self.text, sentence.passage.start, sentence.passage.end)
 
     @property
     def percent(self) -> int:
@@ -132,7 +149,7 @@ def measure(project: Project, verification: Verification) -> Coverage:
             sources.append(SourceCoverage(key, named.file))
             continue
         sentences = tuple(_sentences(text, citing[key], _skipped(text, named, diagnostics)))
-        sources.append(SourceCoverage(key, named.file, text.document.path, sentences))
+        sources.append(SourceCoverage(key, named.file, text, sentences))
     textless = tuple(key for key, named in held.items() if named is None)
     return Coverage(tuple(sources), tuple(_items(project)), textless, tuple(diagnostics))
 
@@ -193,6 +210,7 @@ def _sentences(
             text=passages.written(text, passage),
             gap=_gap(text.text[end : passage.start]),
             span=text.span(passage),
+            passage=passage,
             page=text.page(passage.start),
             notes=tuple(notes.get(number, ())),
             reason=reasons.get(passage.start, ""),

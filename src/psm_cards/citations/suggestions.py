@@ -1,5 +1,7 @@
 """The locator that marks a passage best: short, of whole words, and found again at the same place."""
 
+import json
+import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -9,8 +11,13 @@ from psm_cards.citations.passages import find, written
 from psm_cards.citations.sourcetext import Passage, SourceText
 from psm_cards.diagnostics import Problem
 
+NONE = "no locator marks just this: cite it with its neighbours, or in parts"
+"""What is said of a passage that has no locator: one that stands twice, or has more words than any passage may."""
+
 _START_WORDS = 4
 _END_WORDS = 3
+# Invisible, but letters of Persian, of the scripts of India and parts of an emoji join otherwise with them.
+_JOIN_CONTROLS = frozenset("\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")
 # Between two words as they are compared these make one as it is written. An empty text, as in Chinese, does not.
 _JOINERS = frozenset("-\N{HYPHEN}\N{NON-BREAKING HYPHEN}./:_@'\N{RIGHT SINGLE QUOTATION MARK}")
 
@@ -30,6 +37,11 @@ def suggest(source: SourceText, start: int, end: int) -> Locator | None:
             if found:
                 return found
     return None
+
+
+def entry(locator: Locator) -> str:
+    """Return the line of YAML that cites by a locator; JSON's way to write a text between quotes is also YAML's."""
+    return f"at: {json.dumps(str(locator), ensure_ascii=False)}"
 
 
 def _whole_words(source: SourceText, start: int, end: int) -> tuple[int, int]:
@@ -80,12 +92,26 @@ def _with_end(source: SourceText, spans: list[tuple[int, int]], first: int) -> L
 
 def _marking(source: SourceText, wanted: Passage, parts: tuple[Passage, ...]) -> Locator | None:
     """Return the locator of these words, if it is one and marks the passage that is wanted."""
-    # An ellipsis in the words themselves would part them.
-    words = (" ".join(ELLIPSIS.sub(" ", written(source, part)).split()) for part in parts)
     try:
-        locator = parse(" … ".join(words))
+        locator = parse(" … ".join(_plain(written(source, part)) for part in parts))
         found = find(source, locator)
     except Problem:
         return None
     same = found.words == wanted.words and source.normal.forth(found.start) == source.normal.forth(wanted.start)
     return locator if same else None
+
+
+def _plain(words: str) -> str:
+    """Return words without what parts a locator, what YAML cannot hold, and what nobody would see in it."""
+    words = ELLIPSIS.sub(" ", words)
+    if not words.isprintable():
+        words = "".join(map(_visible, words))
+    return " ".join(words.split())
+
+
+def _visible(character: str) -> str:
+    category = unicodedata.category(character)
+    if category[0] != "C" or character in _JOIN_CONTROLS:
+        return character
+    # As locators are compared: what only forms a text is not there, all else of this kind stands between words.
+    return "" if category == "Cf" else " "

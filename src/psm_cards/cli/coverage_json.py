@@ -42,13 +42,14 @@ def _source(source: SourceCoverage) -> dict[str, Any]:
         "path": str(source.path) if source.path else None,
         **counts,
         "percent": source.percent if is_known else None,
-        "passages": [_passage(sentence) for sentence in source.sentences] if source.sentences is not None else None,
+        "passages": [_passage(source, each) for each in source.sentences] if source.sentences is not None else None,
     }
 
 
-def _passage(sentence: Sentence) -> dict[str, Any]:
+def _passage(source: SourceCoverage, sentence: Sentence) -> dict[str, Any]:
     place = asdict(sentence.span)
     del place["file"]
+    locator = source.locator(sentence)
     return {
         "standing": sentence.standing.value,
         "notes": list(sentence.notes),
@@ -56,6 +57,7 @@ def _passage(sentence: Sentence) -> dict[str, Any]:
         "page": sentence.page or None,
         **place,
         "text": sentence.text,
+        "at": str(locator) if locator else None,
     }
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
+from psm_cards.citations import suggestions
 from psm_cards.citations.coverage import NEW_LINE, NEW_PARAGRAPH, Coverage, Sentence, SourceCoverage, Standing
 from psm_cards.files import FileProblem, replacing
 from psm_cards.model import Note, Project
@@ -21,11 +22,15 @@ TEMPLATE = "coverage_page.html"
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A sentence on the page: its anchor, and its place in the text for people."""
+    """A sentence on the page: its anchor, its place in the text for people, and the line that a note would cite it by.
+
+    The line is blank if a note does, or if no line can.
+    """
 
     anchor: str
     where: str
     sentence: Sentence
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,7 @@ def render(project: Project, coverage: Coverage) -> str:
         numbers=numbers,
         Standing=Standing,
         NEW_LINE=NEW_LINE,
+        NO_LOCATOR=suggestions.NONE,
     )
 
 
@@ -90,7 +96,9 @@ def _shown(number: int, title: str, source: SourceCoverage) -> Shown:
         if sentence.gap in (NEW_LINE, NEW_PARAGRAPH) or not lines:
             lines.append([])
         where = f"page {sentence.page}" if sentence.page else f"{sentence.span.line}:{sentence.span.column}"
-        lines[-1].append(Mark(f"s{number}-{count}", where, sentence))
+        locator = source.locator(sentence)
+        line = suggestions.entry(locator) if locator else ""
+        lines[-1].append(Mark(f"s{number}-{count}", where, sentence, line))
     return Shown(title, source, tuple(map(tuple, lines)))
 
 

@@ -1,10 +1,16 @@
-"""Coverage for people: a line for each source and one for the syllabus, then what no note covers, with its place."""
+"""Coverage for people: a line for each source and one for the syllabus, then what no note covers, with its place.
+
+Below a sentence stands what a new note would cite it by, to be copied.
+"""
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 from unicodedata import east_asian_width
 
+from psm_cards.citations import suggestions
 from psm_cards.citations.coverage import WHOLE, Coverage, ItemCoverage, Sentence, SourceCoverage, Standing
 from psm_cards.cli.options import SOURCES_VARIABLE
 from psm_cards.cli.report_human import WIDTH, Painter, number, visible
@@ -14,15 +20,21 @@ WIDEST_NAME = 36
 INDENT = "  "
 SYLLABUS = "syllabus"
 
+Listed = TypeVar("Listed", Sentence, ItemCoverage)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A sentence or an item in a list: where it stands, its words, the notes that cover it, or why it needs none."""
+    """A sentence or an item in a list: where it stands, its words, the notes that cover it, or why it needs none.
+
+    `citing` says how to cite what lacks a note, blank if nothing is to be said.
+    """
 
     place: str
     words: str
     notes: tuple[str, ...]
     reason: str = ""
+    citing: str = ""
 
     def lines(self, *, everything: bool) -> Iterator[str]:
         """Yield its lines; when `everything` is listed, with what the notes make of it."""
@@ -33,11 +45,34 @@ class Entry:
             yield textwrap.fill(
                 self._standing(), WIDTH, initial_indent=indent, subsequent_indent=indent * 2, break_on_hyphens=False
             )
+        if self.citing:
+            # Whole, however long: what the terminal wraps it also copies as one line.
+            yield INDENT * 2 + self.citing
 
     def _standing(self) -> str:
         if self.notes:
             return f"{number(len(self.notes), 'note')}: {', '.join(self.notes)}"
         return f"skipped: {self.reason}" if self.reason else "no note"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Lists the first `limit` of what no note covers (0: all), or all there is when `everything` is listed."""
+
+    limit: int
+    everything: bool
+
+    def lines(self, name: str, word: str, found: Sequence[Listed], entry: Callable[[Listed], Entry]) -> Iterator[str]:
+        """Yield the lines of a list; each `entry` is made when it is shown, for it takes time."""
+        if not found:
+            return
+        yield ""
+        yield f"{_cut(name, WIDEST_NAME)}: {number(len(found), word if self.everything else f'uncovered {word}')}"
+        shown = found if self.everything else found[: self.limit or None]
+        for one in shown:
+            yield from entry(one).lines(everything=self.everything)
+        if len(shown) < len(found):
+            yield f"… and {len(found) - len(shown):,} more; `--limit 0` shows them all"
 
 
 def lines(coverage: Coverage, paint: Painter, limit: int, *, everything: bool) -> Iterator[str]:
@@ -50,12 +85,12 @@ def lines(coverage: Coverage, paint: Painter, limit: int, *, everything: bool) -
         yield f"{paint('hint', 'hint')}: name the texts' folder with `--sources` or in {SOURCES_VARIABLE}"
     for source in coverage.sources:
         yield from _reasons(source)
-    limit = 0 if everything else limit
+    listing = Listing(limit, everything)
     for source in coverage.sources:
         sentences = [one for one in source.sentences or () if everything or one.standing is Standing.UNCOVERED]
-        yield from _list(source.key, "sentence", [_sentence(one) for one in sentences], limit, everything=everything)
+        yield from listing.lines(source.key, "sentence", sentences, partial(_sentence, source))
     items = [one for one in coverage.items if everything or not one.notes]
-    yield from _list(SYLLABUS, "item", [_item(one) for one in items], limit, everything=everything)
+    yield from listing.lines(SYLLABUS, "item", items, _item)
 
 
 def _table(coverage: Coverage, paint: Painter) -> Iterator[str]:
@@ -95,21 +130,15 @@ def _reasons(source: SourceCoverage) -> Iterator[str]:
         yield INDENT + _cut(f"{count:,}: {reason}", WIDTH - len(INDENT))
 
 
-def _list(name: str, word: str, entries: list[Entry], limit: int, *, everything: bool) -> Iterator[str]:
-    if not entries:
-        return
-    yield ""
-    yield f"{_cut(name, WIDEST_NAME)}: {number(len(entries), word if everything else f'uncovered {word}')}"
-    shown = entries[: limit or None]
-    for entry in shown:
-        yield from entry.lines(everything=everything)
-    if len(shown) < len(entries):
-        yield f"… and {len(entries) - len(shown):,} more; `--limit 0` shows them all"
-
-
-def _sentence(sentence: Sentence) -> Entry:
+def _sentence(source: SourceCoverage, sentence: Sentence) -> Entry:
     place = f"{sentence.span.file}: page {sentence.page}" if sentence.page else str(sentence.span)
-    return Entry(visible(place), sentence.text, sentence.notes, visible(sentence.reason))
+    citing = _citing(source, sentence) if sentence.standing is Standing.UNCOVERED else ""
+    return Entry(visible(place), sentence.text, sentence.notes, visible(sentence.reason), citing)
+
+
+def _citing(source: SourceCoverage, sentence: Sentence) -> str:
+    locator = source.locator(sentence)
+    return suggestions.entry(locator) if locator else suggestions.NONE
 
 
 def _item(item: ItemCoverage) -> Entry:
