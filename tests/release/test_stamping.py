@@ -209,6 +209,27 @@ def test_what_a_newer_renderer_changes_is_delivered_on_purpose(
     assert released.diff().rendered_otherwise == 0
 
 
+def test_evidence_found_after_a_release_changes_no_note_and_is_delivered_on_purpose(case: ReleasingCase) -> None:
+    cited = "- {id: one, question: Q, answer: A, cite: [{source: talk, at: The moon has seas}]}\n"
+    quiet = "- {id: two, question: Q2, answer: A}"
+    source = "sources: {talk: {type: speech, title: The moon, custom: {text: talk.txt}}}\n"
+    case.file("talk.txt", "The moon has seas.\n").decks(Demo=cited + quiet, more=source)
+    assert workflows.check(case.folder, silent, workflows.Texts((case.folder,), updating=True)).report.is_clean()
+    evidence = (case.folder / "evidence.lock").read_bytes()
+    case.file("evidence.lock", evidence.split(b"\n", 1)[0] + b"\n").file("talk.txt", "")
+    (case.folder / "talk.txt").unlink()
+    case.cut()
+    unchecked = anki.read(case.built()).notes[case.lock().notes["one"].guid].fields["Sources"]
+    case.file("evidence.lock", evidence)
+
+    assert (case.diff().is_empty, case.diff().rendered_otherwise) == (True, 1)
+    assert bumped(case) == set()
+    before = case.lock()
+    case.released("1.2.0", rerender=True)
+    assert case.bumped(before) == {"one"}
+    assert anki.read(case.built()).notes[case.lock().notes["one"].guid].fields["Sources"] != unchecked
+
+
 def test_an_edit_after_a_newer_renderer_changes_that_note_alone(
     released: ReleasingCase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
