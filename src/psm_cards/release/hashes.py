@@ -41,13 +41,17 @@ class Print:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A project as it would be released now: the digests of notes by id and of note types, and the media's SHA-256."""
+    """A project as it would be released now: the digests of notes by id, of note types and of decks' descriptions.
+
+    Of media it is the SHA-256 of their bytes. A deck without a description has a blank one.
+    """
 
     project: Project
     plan: Plan
     prints: Mapping[str, Print]
     note_types: Mapping[Kind, str]
     media: Mapping[str, str]
+    decks: Mapping[str, str]
 
 
 def take(project: Project, plan: Plan) -> Snapshot:
@@ -60,7 +64,8 @@ def take(project: Project, plan: Plan) -> Snapshot:
         for planned in plan.notes
     }
     types = {one.look.kind: _digest(one.as_json(0), _SOURCE_DIGITS) for one in plan.note_types}
-    return Snapshot(project, plan, prints, types, media)
+    decks = {deck.name: deck.description for deck in plan.decks}
+    return Snapshot(project, plan, prints, types, media, dict.fromkeys(decks, "") | field_prints(decks))
 
 
 def named_fields(note: PlannedNote) -> dict[str, str]:

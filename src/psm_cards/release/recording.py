@@ -27,7 +27,7 @@ def record(snapshot: Snapshot, previous: Lock | None, release: Release, again: A
         project=snapshot.project.id,
         releases=(*(previous.releases if previous else ()), release),
         note_types=_note_types(snapshot, previous, stamped),
-        decks=tuple(sorted({note.deck for note in notes.values() if not note.retired})),
+        decks=snapshot.decks,
         media=snapshot.media,
         notes=notes,
     )
