@@ -130,6 +130,15 @@ def test_other_white_space_comments_key_order_and_files_change_no_note(released:
     assert bumped(released) == set()
 
 
+def test_the_words_that_a_link_leads_to_are_the_authors(case: ReleasingCase) -> None:
+    cited = "- {id: one, question: Q, answer: A, cite: [{source: page, fragment: seas}]}"
+    source = "sources: {page: {type: webpage, title: The moon, URL: 'https://example.org/moon'}}\n"
+    case.decks(Demo=cited, more=source).cut()
+    case.decks(Demo=cited.replace("seas", "mountains"), more=source)
+
+    assert bumped(case) == {"one"}
+
+
 def test_html_that_a_browser_shows_alike_counts_as_the_same() -> None:
     assert shown("<p>a\n b</p>\n") == shown("<p>a b</p>")
     assert shown("<pre>a\n b</pre>") != shown("<pre>a b</pre>")

@@ -10,12 +10,16 @@ from psm_cards import anki
 from psm_cards.anki.fields import SEPARATOR, checksum, plain
 from psm_cards.anki.identity import deck_id
 from psm_cards.anki.planning import PlannedDeck
+from psm_cards.diagnostics import Diagnostic, Severity
 from psm_cards.model import FIELDS, NoteStamp, Retired, Stamps
 from psm_cards.release.hashes import Snapshot
 from psm_cards.release.lock import Lock, LockedNote
 
 BANNER = "Notice"
 """The field that has the banner: every look shows it, and nothing else is in it."""
+
+_NAMED = 5
+"""Notes that a warning names; more would hide how many there are."""
 
 
 def companion(snapshot: Snapshot, lock: Lock, before: anki.StoredPackage) -> tuple[anki.Plan, Stamps] | None:
@@ -25,11 +29,7 @@ def companion(snapshot: Snapshot, lock: Lock, before: anki.StoredPackage) -> tup
     """
     types = {one.look.kind: one for one in snapshot.plan.note_types}
     reasons = {one.id: one for one in snapshot.project.retired}
-    gone = [
-        note
-        for note in lock.notes.values()
-        if note.retired == lock.last.version and note.guid in before.notes and note.kind in types
-    ]
+    gone = [note for note in _gone(lock) if _has_words(note, snapshot, before)]
     if not gone:
         return None
     numbers = {note.deck: deck_id(lock.project, note.deck) for note in gone}
@@ -44,6 +44,28 @@ def companion(snapshot: Snapshot, lock: Lock, before: anki.StoredPackage) -> tup
     mods = {one.id: one.mod for one in lock.note_types}
     stamps = {note.guid: NoteStamp(note.note_id, lock.last.time, note.cards) for note in gone}
     return plan, Stamps(lock.last.time, stamps, mods)
+
+
+def without_words(snapshot: Snapshot, lock: Lock, before: anki.StoredPackage | None) -> Iterator[Diagnostic]:
+    """Yield a warning if the companion of the newest release lacks notes that it retires."""
+    lacking = sorted(note.id for note in _gone(lock) if not _has_words(note, snapshot, before))
+    if lacking:
+        names = ", ".join(f"`{one}`" for one in lacking[:_NAMED]) + (", …" if len(lacking) > _NAMED else "")
+        message = f"no companion tells learners why {names} {'are' if len(lacking) > 1 else 'is'} retired"
+        if before is None:
+            hint = f"their words are in the package of release {lock.releases[-2].version}: name it with `--previous`"
+        else:
+            hint = "a companion has only notes of a kind that the deck still has; the notes of the release tell it"
+        yield Diagnostic(Severity.WARNING, "untold-retirement", message, hint=hint)
+
+
+def _gone(lock: Lock) -> list[LockedNote]:
+    return [note for note in lock.notes.values() if note.retired == lock.last.version]
+
+
+def _has_words(note: LockedNote, snapshot: Snapshot, before: anki.StoredPackage | None) -> bool:
+    kinds = {one.look.kind for one in snapshot.plan.note_types}
+    return before is not None and note.guid in before.notes and note.kind in kinds
 
 
 def _planned(  # noqa: PLR0913, PLR0917 (one look at each of what a note is made of)
