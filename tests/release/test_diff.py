@@ -1,8 +1,6 @@
 """What the next release would bring, against a lock or a package, in each form."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +8,7 @@ import pytest
 from psm_cards import workflows
 from psm_cards.release import diffing
 from psm_cards.release.diffing import Piece
+from tests.cli.program import psm_cards
 from tests.release.releases import ReleasingCase, learner, silent
 
 OLD = """
@@ -36,12 +35,6 @@ def case(case: ReleasingCase) -> ReleasingCase:
     """Return a project with a release, and everything that can happen after it."""
     case.decks(Demo=OLD, Other="- {id: last, question: Last?, answer: 'Yes'}").cut()
     return case.decks(Demo=NEW, Other=MOVED, more=RETIRED)
-
-
-def psm_cards(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run the program in a folder, as from a shell."""
-    command = [sys.executable, "-m", "psm_cards", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
 def released_package(case: ReleasingCase) -> Path:

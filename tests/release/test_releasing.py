@@ -4,7 +4,6 @@ import hashlib
 import json
 import shutil
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from psm_cards.model import Kind
 from psm_cards.release import changelog
 from psm_cards.release.promises import anywhere
 from psm_cards.release.versions import parse
+from tests.cli.program import psm_cards
 from tests.release.releases import FIRST, WEEK, ReleasingCase, learner
 
 ONE = """
@@ -24,12 +24,6 @@ ONE = """
 """
 REST = ONE.replace("- {id: two, question: What is two?, answer: The second, tags: [count]}\n", "")
 RETIRED = "retired: {two: {reason: it is < three, replaced-by: one}}\n"
-
-
-def psm_cards(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run the program in a folder, as from a shell."""
-    command = [sys.executable, "-m", "psm_cards", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
 def codes(done: object) -> list[str]:
@@ -297,9 +291,16 @@ def git(folder: Path, *arguments: str) -> None:
 def test_the_last_release_is_built_again_from_its_tag_where_its_package_is_not_at_hand(tmp_path: Path) -> None:
     case = ReleasingCase(tmp_path / "repository" / "project")
     case.decks(Demo=ONE).released("1.0.0")
+    given_out = case.files()
     shutil.rmtree(case.folder / "build")
     for arguments in (["init"], ["add", "."], ["commit", "-m", "one"], ["tag", "deck-1.0.0"]):
         git(tmp_path / "repository", *arguments)
+    sources = release.check_out(case.folder, "1.0.0", tmp_path / "sources")
+    assert sources
+    assert psm_cards(sources, "build", "--locked").returncode == 0
+    assert ReleasingCase(sources).files() == given_out
+    assert release.check_out(case.folder, "1.0.1", tmp_path / "nothing") is None
+
     before = case.files()
     dry = case.decks(Demo=REST.replace("The first", "First"), more=RETIRED).released("2.0.0", is_dry=True)
     assert case.files() == {**before, "decks.yaml": case.files()["decks.yaml"]}

@@ -4,7 +4,7 @@ For learners who have them. The deck's own package leaves them out, and no impor
 """
 
 import html
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from psm_cards import anki
 from psm_cards.anki.fields import SEPARATOR, checksum, plain
@@ -27,18 +27,15 @@ def companion(snapshot: Snapshot, lock: Lock, before: anki.StoredPackage) -> tup
 
     Their words come from `before`, the package of the release before it; the lock is the one after it.
     """
-    types = {one.look.kind: one for one in snapshot.plan.note_types}
-    reasons = {one.id: one for one in snapshot.project.retired}
     gone = [note for note in _gone(lock) if _has_words(note, snapshot, before)]
     if not gone:
         return None
-    numbers = {note.deck: deck_id(lock.project, note.deck) for note in gone}
-    notes = tuple(_planned(gone, reasons, numbers, lock, before, {kind: one.id for kind, one in types.items()}))
-    used = {note.kind for note in notes}
+    kinds = {note.kind for note in gone}
+    decks = dict.fromkeys(note.deck for note in gone)
     plan = anki.Plan(
-        note_types=tuple(types[kind] for kind in sorted(used)),
-        decks=tuple(PlannedDeck(number, name, "") for name, number in numbers.items()),
-        notes=notes,
+        note_types=tuple(one for one in snapshot.plan.note_types if one.look.kind in kinds),
+        decks=tuple(PlannedDeck(deck_id(lock.project, name), name, "") for name in decks),
+        notes=tuple(_planned(gone, snapshot, lock, before)),
         media=(),
     )
     mods = {one.id: one.mod for one in lock.note_types}
@@ -68,14 +65,11 @@ def _has_words(note: LockedNote, snapshot: Snapshot, before: anki.StoredPackage 
     return before is not None and note.guid in before.notes and note.kind in kinds
 
 
-def _planned(  # noqa: PLR0913, PLR0917 (one look at each of what a note is made of)
-    gone: list[LockedNote],
-    reasons: Mapping[str, Retired],
-    decks: Mapping[str, int],
-    lock: Lock,
-    before: anki.StoredPackage,
-    types: Mapping[object, int],
+def _planned(
+    gone: list[LockedNote], snapshot: Snapshot, lock: Lock, before: anki.StoredPackage
 ) -> Iterator[anki.PlannedNote]:
+    types = {one.look.kind: one.id for one in snapshot.plan.note_types}
+    reasons = {one.id: one for one in snapshot.project.retired}
     for position, note in enumerate(gone, 1):
         stored, one = before.notes[note.guid], reasons[note.id]
         fields = {**stored.fields, BANNER: _banner(one, lock)}
@@ -86,7 +80,7 @@ def _planned(  # noqa: PLR0913, PLR0917 (one look at each of what a note is made
             place=one.place,
             guid=note.guid,
             note_type=types[note.kind],
-            deck=decks[note.deck],
+            deck=deck_id(lock.project, note.deck),
             fields=SEPARATOR.join(values),
             tags=f" {' '.join(sorted({*stored.tags, f'{lock.project}::retired'}))} ",
             sort_text=plain(values[0]),
