@@ -210,7 +210,7 @@ def _type_difference(kind: Kind, number: int, name: str, old: LockedType) -> str
         return f"other fields ({_changes(fields, old.fields, FIELDS[kind])})"
     if templates != old.templates:
         return f"other card templates ({_changes(templates, old.templates, TEMPLATES[kind])})"
-    return "another sort field" if old.sort_field else ""
+    return "another sort field" if old.sort_field != anki.SORT_FIELD else ""
 
 
 def _changes(now: Sequence[int], before: Sequence[int], names: Sequence[str]) -> str:

@@ -77,7 +77,7 @@ def _note_types(snapshot: Snapshot, previous: Lock | None, stamped: Stamped) -> 
             name=one.name,
             mod=stamped.stamps.note_types[one.id],
             digest=snapshot.note_types[kind],
-            sort_field=0,
+            sort_field=anki.SORT_FIELD,
             fields=tuple(anki.field_id(kind, name) for name in FIELDS[kind]),
             templates=tuple(anki.template_id(kind, name) for name in TEMPLATES[kind]),
         )
