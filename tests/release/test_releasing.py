@@ -396,6 +396,14 @@ def test_without_a_change_no_note_is_sent_again_by_rerender(case: ReleasingCase)
     assert case.bumped(before) == set()
 
 
+def test_a_release_that_brings_nothing_says_so(case: ReleasingCase) -> None:
+    case.decks(Demo=ONE).released("1.0.0")
+    case.released("1.0.1")
+
+    text = case.files()["build/demo-1.0.1.md"].decode()
+    assert "- every note, and all progress, as it was" in text
+
+
 def test_the_list_of_a_decks_references_is_released_like_any_note(case: ReleasingCase) -> None:
     head = "format: 1\nproject: {id: demo, title: A demo, references: true}\n"
     sources = "sources: {a: {type: book, title: A}, b: {type: book, title: B}}\n"

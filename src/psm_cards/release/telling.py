@@ -125,7 +125,7 @@ def effects(diff: Diff) -> Iterator[str]:
     for name in diff.descriptions:
         yield f"another description of the deck `{name}`; their own text there is lost"
     if not diff.is_first:
-        yield "every other note, and all progress, as it was"
+        yield f"every {'' if diff.is_empty else 'other '}note, and all progress, as it was"
 
 
 def _effects_of_changes(changed: Sequence[NoteChange]) -> Iterator[str]:
