@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from psm_cards import anki, citations, project, release, rendering
 from psm_cards.diagnostics import Diagnostic, Problem, Report, Severity, are_too_many
@@ -72,6 +73,10 @@ class Target:
     is_compressed: bool = False
     previous: Path | None = None
 
+    def folder_of(self, loaded: Project) -> Path:
+        """Return the folder that the package of a project goes into."""
+        return self.folder or loaded.root / "build"
+
 
 @dataclass(frozen=True, slots=True)
 class Built:
@@ -85,7 +90,7 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The release that is wanted; `previous` is the package of the last one, None: the one in the project's build/.
+    """The release that is wanted; `previous` is the package of the last one, None: that in build/, or of its tag.
 
     A dry one writes nothing.
     """
@@ -171,51 +176,47 @@ def build(path: Path, target: Target, progress: Progress, *, strict: bool) -> Bu
     checked = check(path, progress)
     if checked.project is None or checked.plan is None or not checked.report.is_clean(strict=strict):
         return Built(checked.report, tally=checked.tally)
+    waiting = partial(progress, "waiting for another build")
     try:
-        stamps, waits = _stamped(checked.project, checked.plan, checked.lock, target.released)
-        unreleased = release.unreleased(waits) if target.is_locked else None
-        if unreleased:
-            return Built(_with(checked.report, unreleased), tally=checked.tally)
         progress("writing")
-        label = checked.lock.last.version if checked.lock and waits and waits.is_empty else target.label
-        folder = target.folder or checked.project.root / "build"
-        waiting = partial(progress, "waiting for another build")
-        if target.is_locked and checked.lock:
-            return _reissued(checked, checked.project, checked.plan, checked.lock, folder, target.previous, waiting)
-        package = folder / f"{checked.project.id}-{label}.apkg"
+        if target.is_locked:
+            return _reissued(checked, release.take(checked.project, checked.plan), target, waiting)
+        stamps, label = _stamped(checked.project, checked.plan, checked.lock, target)
+        package = target.folder_of(checked.project) / f"{checked.project.id}-{label}.apkg"
         written = anki.write(checked.plan, stamps, package, waiting, is_compressed=target.is_compressed)
         return Built(checked.report, written, tally=checked.tally)
     except FileProblem as problem:
         return Built(_with(checked.report, unwritable(problem)), tally=checked.tally)
 
 
-def _stamped(
-    loaded: Project, plan: anki.Plan, lock: release.Lock | None, released: int | None
-) -> tuple[Stamps, release.Diff | None]:
-    """Return the stamps of a package, and what of it waits for a release, if there was one. Raises FileProblem."""
+def _stamped(loaded: Project, plan: anki.Plan, lock: release.Lock | None, target: Target) -> tuple[Stamps, str]:
+    """Return the stamps of a package, and its label: the last version if nothing waits. Raises FileProblem."""
     if lock is None:
-        return release.fresh(plan, released or UNRELEASED).stamps, None
+        return release.fresh(plan, target.released or UNRELEASED).stamps, target.label
     snapshot = release.take(loaded, plan)
-    stamped = release.stamp(snapshot, lock, max(released or 0, lock.last.time + 1))
-    return stamped.stamps, release.compare(snapshot, stamped, release.of_lock(lock), is_released=True)
+    stamped = release.stamp(snapshot, lock, max(target.released or 0, lock.last.time + 1))
+    waits = release.compare(snapshot, stamped, release.of_lock(lock), is_released=True)
+    return stamped.stamps, lock.last.version if waits.is_empty else target.label
 
 
-def _reissued(  # noqa: PLR0913, PLR0917 (a release is made of all this)
-    checked: Checked,
-    loaded: Project,
-    plan: anki.Plan,
-    lock: release.Lock,
-    folder: Path,
-    previous: Path | None,
-    waiting: Callable[[], None],
-) -> Built:
-    """Write the files of the last release once more. Raises FileProblem."""
-    before, problems = release.load_previous(previous, lock, is_older=True) if previous else (None, [])
+def _reissued(checked: Checked, snapshot: release.Snapshot, target: Target, waiting: Callable[[], None]) -> Built:
+    """Write the files of the last release once more, if nothing waits for the next one. Raises FileProblem."""
+    lock = checked.lock
+    unreleased = release.unreleased(snapshot, lock)
+    if unreleased or lock is None:
+        return Built(_with(checked.report, *unreleased), tally=checked.tally)
+    before, problems = release.load_older(target.previous, lock) if target.previous else (None, [])
     if problems:
-        return Built(_with(checked.report, *problems))
-    snapshot, log = release.take(loaded, plan), release.read_log(loaded.root)
-    issued = release.issue(release.Issue(snapshot, lock, log, before), folder, waiting)
-    return Built(checked.report, issued.package, issued.files, checked.tally)
+        return Built(_with(checked.report, *problems), tally=checked.tally)
+    log = release.read_log(snapshot.project.root)
+    wanted = release.Issue(snapshot, lock, log, before.package if before else None)
+    issued = release.issue(wanted, target.folder_of(snapshot.project), waiting)
+    return Built(
+        _with(checked.report, *release.without_words(snapshot, lock, wanted.before)),
+        issued.package,
+        issued.files,
+        checked.tally,
+    )
 
 
 def cut(path: Path, wanted: Cut, progress: Progress) -> Released:
@@ -223,15 +224,35 @@ def cut(path: Path, wanted: Cut, progress: Progress) -> Released:
     checked = check(path, progress)
     if checked.project is None or checked.plan is None or not checked.report.is_clean():
         return Released(checked.report)
-    progress("comparing")
     try:
-        draft, problems = release.draft(checked.project, checked.plan, checked.lock, wanted.wish)
-        if draft.lock is None:
-            return Released(_with(checked.report, *problems), draft)
-        published, more = release.publish(draft, draft.lock, wanted.previous, progress, is_dry=wanted.is_dry)
+        with TemporaryDirectory() as folder:
+            last, problems = _last_package(checked.project, checked.lock, wanted, Path(folder), progress)
+            if problems:
+                return Released(_with(checked.report, *problems))
+            progress("comparing")
+            draft, problems = release.draft(checked.project, checked.plan, checked.lock, wanted.wish, last)
+            if draft.lock is None:
+                return Released(_with(checked.report, *problems), draft)
+            published, more = release.publish(draft, draft.lock, progress, is_dry=wanted.is_dry)
         return Released(_with(checked.report, *problems, *more), draft, published)
     except FileProblem as problem:
         return Released(_with(checked.report, unwritable(problem)))
+
+
+def _last_package(
+    loaded: Project, lock: release.Lock | None, wanted: Cut, folder: Path, progress: Progress
+) -> tuple[release.Previous | None, list[Diagnostic]]:
+    """Return the package of the last release: the one given, that in build/, or one built from the release's tag."""
+    if lock is None:
+        return None, []
+    if wanted.previous:
+        return release.load_previous(wanted.previous, lock)
+    if at_hand := release.find_previous(loaded.root, lock):
+        return at_hand, []
+    progress("rebuilding the last release")
+    there = release.check_out(loaded.root, lock.last.version, folder / "sources")
+    built = build(there, Target(folder / "build", "", is_locked=True), progress, strict=False) if there else None
+    return (release.load_previous(built.package.path, lock)[0] if built and built.package else None), []
 
 
 def rehearse(old: Path, new: Path, progress: Progress) -> Rehearsed:
@@ -248,11 +269,14 @@ def diff(path: Path, against: Path | None, progress: Progress) -> Compared:
         return Compared(checked.report)
     progress("comparing")
     lock = checked.lock
-    baseline, problems = (
-        (release.of_lock(lock), []) if against is None else release.load_baseline(against, checked.project.id)
-    )
-    if baseline is None:
-        return Compared(_with(checked.report, *problems))
+    if against is None:
+        at_hand = release.find_previous(checked.project.root, lock) if lock else None
+        baseline = release.of_lock(lock, at_hand.package if at_hand else None)
+    else:
+        given, problems = release.load_baseline(against, checked.project.id)
+        if given is None:
+            return Compared(_with(checked.report, *problems))
+        baseline = given
     try:
         snapshot = release.take(checked.project, checked.plan)
     except FileProblem as problem:

@@ -128,6 +128,14 @@ def test_a_deck_above_others_is_written_if_it_says_something_of_itself() -> None
     assert [(deck.name, deck.description) for deck in planned.decks] == [("Sample", "About all"), (samples.DECK, "")]
 
 
+def test_what_is_said_of_a_deck_before_its_notes_come_is_its_description() -> None:
+    decks = (RenderedDeck("A", "<p>Of the project</p>"), RenderedDeck("A", "", (samples.basic("one"),)))
+    planned, problems = anki.plan(replace(samples.project(), decks=decks))
+
+    assert problems == []
+    assert [(deck.name, deck.description) for deck in planned.decks] == [("A", "<p>Of the project</p>")]
+
+
 def test_a_deck_named_twice_is_one_deck_with_the_first_description() -> None:
     decks = tuple(
         RenderedDeck("A", description, (samples.basic(note_id),))

@@ -124,8 +124,8 @@ LOCKED = "unreadable-media"
 
 AFTER_A_RELEASE = frozenset(
     "anki-not-installed broken-promise card-gone changed-guid changed-kind changed-note-type clock-behind damaged-lock "
-    "foreign-lock moved-note newer-lock note-gone renamed-deck retired-guid unknown-former-id unknown-retired "
-    "version-behind version-too-low wrong-package".split()
+    "foreign-lock lost-lock moved-note newer-lock note-gone renamed-deck retired-guid unknown-former-id "
+    "unknown-retired untold-retirement version-behind version-too-low wrong-package".split()
 )
 """Codes about what learners have: a page would need a `decks.lock`; tests/release breaks each of them on purpose."""
 

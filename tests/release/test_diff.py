@@ -1,8 +1,6 @@
 """What the next release would bring, against a lock or a package, in each form."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +8,8 @@ import pytest
 from psm_cards import workflows
 from psm_cards.release import diffing
 from psm_cards.release.diffing import Piece
-from tests.release.releases import ReleasingCase, silent
+from tests.cli.program import psm_cards
+from tests.release.releases import ReleasingCase, learner, silent
 
 OLD = """
 - {id: one, question: What is one?, answer: The first number there is, tags: [count]}
@@ -36,12 +35,6 @@ def case(case: ReleasingCase) -> ReleasingCase:
     """Return a project with a release, and everything that can happen after it."""
     case.decks(Demo=OLD, Other="- {id: last, question: Last?, answer: 'Yes'}").cut()
     return case.decks(Demo=NEW, Other=MOVED, more=RETIRED)
-
-
-def psm_cards(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run the program in a folder, as from a shell."""
-    command = [sys.executable, "-m", "psm_cards", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
 def released_package(case: ReleasingCase) -> Path:
@@ -83,7 +76,13 @@ def test_against_a_package_every_change_is_told_deck_by_deck_and_word_by_word(ca
     ]
 
 
-def test_against_the_lock_fields_are_named_and_it_is_said_how_to_see_the_words(case: ReleasingCase) -> None:
+def test_the_words_come_from_the_last_package_if_it_is_in_the_build_folder_still(case: ReleasingCase) -> None:
+    assert case.diff().decks == case.diff(released_package(case)).decks
+    assert psm_cards(case.folder, "diff").stdout.startswith("since release 1.0.0:")
+
+
+def test_without_the_package_fields_are_named_and_it_is_said_how_to_see_the_words(case: ReleasingCase) -> None:
+    released_package(case).unlink()
     lines = psm_cards(case.folder, "diff").stdout.splitlines()
 
     assert lines[0] == "since release 1.0.0:"
@@ -106,6 +105,7 @@ def test_the_lock_and_its_package_tell_the_same_but_for_the_words(case: Releasin
 
 
 def test_an_older_lock_can_be_compared_with(case: ReleasingCase) -> None:
+    package = released_package(case).rename(case.folder / "old.apkg")
     older = case.folder / "older.lock"
     older.write_bytes(case.lock_file.read_bytes())
     expected = case.diff().decks
@@ -113,7 +113,7 @@ def test_an_older_lock_can_be_compared_with(case: ReleasingCase) -> None:
 
     assert case.diff().is_empty
     assert case.diff(older).decks == expected
-    assert case.diff(released_package(case)).decks[0].retired == expected[0].retired
+    assert case.diff(package).decks[0].retired == expected[0].retired
 
 
 def test_before_the_first_release_everything_is_new(case: ReleasingCase) -> None:
@@ -132,6 +132,42 @@ def test_a_draft_imported_before_the_first_release_is_compared_by_what_it_says(c
 
     (deck,) = case.diff(package).decks
     assert [note.id for note in deck.changed] == ["four"]
+
+
+def test_another_description_of_a_deck_waits_for_a_release_and_is_told(case: ReleasingCase, tmp_path: Path) -> None:
+    head = "format: 1\nproject: {id: demo, title: A demo, description: All of it}\n"
+    case.lock_file.unlink()
+    first = case.decks(Demo=OLD, head=head).cut("2.0.0")
+    case.decks(Demo=OLD, head=head.replace("All", "Most"))
+
+    assert case.diff().descriptions == case.diff(first).descriptions == ("Demo",)
+    told = psm_cards(case.folder, "diff").stdout.splitlines()
+    assert "  another description of the deck `Demo`; their own text there is lost" in told
+    assert "1 with another description (`Demo`)" in psm_cards(case.folder, "build", "--locked").stdout
+    before = case.lock()
+    second = case.cut("2.0.1")
+    assert case.bumped(before) == set()
+    assert case.diff().is_empty
+    with learner(tmp_path / "anna") as anna:
+        anna.take(first)
+        assert anna.take(second).updated == 0
+        assert anna.collection.decks.by_name("Demo")["desc"] == "Most of it"
+
+
+def test_a_description_that_is_taken_away_stays_with_learners_and_is_not_told(case: ReleasingCase) -> None:
+    head = "format: 1\nproject: {id: demo, title: A demo, description: All of it}\n"
+    case.lock_file.unlink()
+    case.decks(Demo=OLD, head=head).cut("2.0.0")
+
+    assert case.decks(Demo=OLD).diff().is_empty
+
+
+def test_a_new_cloze_note_is_shown_with_what_its_gaps_hide(case: ReleasingCase) -> None:
+    case.lock_file.unlink()
+    case.decks(Demo=OLD + '- {id: gaps, cloze: "A {{c1::b {{c2::c}} d::hint}} and {{c1,3::`e::f`}}"}')
+
+    (deck,) = case.diff().decks
+    assert [note.text for note in deck.added if note.id == "gaps"] == ["A [b [c] d] and [e::f]"]
 
 
 def test_nothing_new_is_said_in_one_line(case: ReleasingCase) -> None:

@@ -50,7 +50,7 @@ def test_a_lock_reads_back_as_it_was_written(released: ReleasingCase) -> None:
 
     assert lockfile.parse(lockfile.text(lock), "decks.lock", "demo") == lock
     assert [(one.version, one.time) for one in lock.releases] == [("1.0.0", FIRST)]
-    assert lock.decks == ("Demo::Ä — B",)
+    assert lock.decks == {"Demo::Ä — B": ""}
     assert lock.notes["one"].tags == ("a", "b")
     assert list(lock.notes["two"].cards) == [0, 1]
     assert [name[:4] for name in lock.media] == ["dot-"]

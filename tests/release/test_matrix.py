@@ -178,13 +178,26 @@ def assert_kept(before: Any, after: Any, release: Cut) -> None:  # noqa: ANN401 
 
 @pytest.mark.parametrize("version", PYTHONS)
 def test_who_skips_a_release_has_the_same_in_the_end(version: str, releases: list[Cut], tmp_path: Path) -> None:
+    first = releases[0]
+    guids, moment = {note.id: note.guid for note in first.lock.active}, first.lock.last.time + DAY
+    own: list[list[Any]] = [
+        ["edit", guids["quiet-1"], " (own)", moment],
+        ["edit", guids["edited"], " (lost)", moment],
+        ["tag", guids["quiet-2"], "own::tag", moment],
+        ["flag", guids["edited"]],
+        ["suspend", guids["quiet-4"]],
+        ["move", guids["grown"], "My own deck"],
+    ]
     ends = []
     for name, chosen in (("all", releases), ("skips", [releases[0], releases[2]])):
-        steps = [step for one in chosen for step in (["take", one.package], *imported(one))]
+        steps = [step for one in chosen for step in (["take", one.package], *imported(one), *own * (one is first))]
         *_, state = play(python_of(version), tmp_path / name, [*steps, ["state"]])
         # The place of a new card is that in the release which brought it.
         notes = {guid: (note["fields"], note["tags"]) for guid, note in state["notes"].items()}
-        cards = {key: card[:4] for key, card in state["cards"].items()}
+        cards = {key: (card[:4], card[-1]) for key, card in state["cards"].items()}
         ends.append((notes, cards, state["decks"], state["looks"], state["reviews"]))
 
     assert ends[0] == ends[1]
+    text = json.dumps(ends[0])
+    assert " (own)" in text
+    assert " (lost)" not in text

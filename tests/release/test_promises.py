@@ -2,6 +2,7 @@
 
 import pytest
 
+from psm_cards import anki
 from psm_cards.anki import identity
 from psm_cards.diagnostics import Severity
 from psm_cards.model import FIELDS, TEMPLATES, Kind
@@ -193,6 +194,13 @@ def test_another_card_template_is_an_error(released: ReleasingCase, monkeypatch:
     frozen(monkeypatch, "TEMPLATES", Kind.BASIC, (*TEMPLATES[Kind.BASIC], "Fourth"))
 
     assert "other card templates (`Fourth` is new)" in released.message("changed-note-type")
+
+
+def test_another_sort_field_is_an_error(released: ReleasingCase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(anki, "SORT_FIELD", 1)
+
+    assert set(released.codes()) == {"changed-note-type"}
+    assert "has another sort field: every note of learners" in released.check().diagnostics[0].message
 
 
 def test_a_note_type_with_another_name_or_number_is_an_error(

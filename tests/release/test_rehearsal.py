@@ -15,17 +15,12 @@ import pytest
 
 from psm_cards import release, workflows
 from psm_cards.release.learning import Learner
+from tests.cli.program import psm_cards
 from tests.release.releases import ReleasingCase, silent
 
 MANY = "\n".join(f"- {{id: n{number}, question: Q{number}, answer: A{number}, tags: [t]}}" for number in range(10))
 CHANGED = MANY.replace("answer: A1,", "answer: other,").replace("answer: A2,", "answer: other, reverse: true,")
 RED = "@import url('_psm_user.css'); .card { color: red; }"
-
-
-def psm_cards(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run the program in a folder, as from a shell."""
-    command = [sys.executable, "-m", "psm_cards", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
 def rehearsed(old: Path, new: Path) -> release.Rehearsal:

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
+import shutil
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from psm_cards.model import Kind
 from psm_cards.release import changelog
 from psm_cards.release.promises import anywhere
 from psm_cards.release.versions import parse
+from tests.cli.program import psm_cards
 from tests.release.releases import FIRST, WEEK, ReleasingCase, learner
 
 ONE = """
@@ -23,12 +24,6 @@ ONE = """
 """
 REST = ONE.replace("- {id: two, question: What is two?, answer: The second, tags: [count]}\n", "")
 RETIRED = "retired: {two: {reason: it is < three, replaced-by: one}}\n"
-
-
-def psm_cards(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run the program in a folder, as from a shell."""
-    command = [sys.executable, "-m", "psm_cards", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
 def codes(done: object) -> list[str]:
@@ -160,6 +155,32 @@ def test_the_program_releases_by_the_clock_and_rehearses_the_second_release(case
     assert Path(report["files"][0]).name == "demo-1.0.1.apkg"
 
 
+def test_the_changelog_tells_each_change_word_by_word_where_the_last_package_is_at_hand(case: ReleasingCase) -> None:
+    package = case.decks(Demo=ONE).cut("1.0.0")
+    case.decks(Demo=ONE.replace("The first", "First"))
+    assert case.diff().has_words
+
+    case.released("1.0.1")
+    assert "- Changed: one\n  - Answer: ~~The first~~**First**\n" in case.files()["decks/CHANGELOG.md"].decode()
+    case.decks(Demo=ONE).cut("1.0.2").unlink()
+    case.decks(Demo=ONE.replace("The first", "Another")).released("1.0.3")
+    assert "- Changed: one\n  - Answer\n" in case.files()["decks/CHANGELOG.md"].decode()
+    assert package.exists()
+
+
+def test_only_the_package_of_the_release_before_has_the_words_of_retired_notes(case: ReleasingCase) -> None:
+    first = case.decks(Demo=ONE).cut("1.0.0")
+    second = case.decks(Demo=ONE.replace("The second", "Second")).cut("1.0.1")
+    third = case.decks(Demo=REST.replace("The first", "First"), more=RETIRED).cut("2.0.0")
+
+    def rebuilt(previous: Path) -> list[str]:
+        done = psm_cards(case.folder, "build", "--locked", "--previous", str(previous), "--format", "json")
+        return [one["code"] for one in json.loads(done.stdout)["diagnostics"]]
+
+    assert rebuilt(second) == []
+    assert rebuilt(first) == rebuilt(third) == ["wrong-package"]
+
+
 def test_a_rebuild_of_a_release_gives_the_same_bytes_of_every_file(case: ReleasingCase, tmp_path: Path) -> None:
     case.decks(Demo=ONE).released("1.0.0")
     old = case.folder / "build" / "demo-1.0.0.apkg"
@@ -201,8 +222,96 @@ def test_without_the_last_releases_package_it_says_that_it_was_not_rehearsed(cas
     done = case.decks(Demo=REST, more=RETIRED).released("2.0.0")
 
     assert done.published
-    assert done.published.unrehearsed == "the package of release 1.0.0 is not at hand; name it with `--previous`"
+    assert done.published.unrehearsed == (
+        "the package of release 1.0.0 is not at hand, and cannot be built from a tag `deck-1.0.0`; name it with "
+        "`--previous`"
+    )
     assert not (case.folder / "build" / "demo-2.0.0-retire.apkg").exists()
+    assert [(one.code, one.message, one.hint) for one in done.report.diagnostics] == [
+        (
+            "untold-retirement",
+            "no companion tells learners why `two` is retired",
+            "their words are in the package of release 1.0.0: name it with `--previous`",
+        )
+    ]
+
+
+def test_a_rebuild_without_the_package_before_says_that_the_companion_is_missing(case: ReleasingCase) -> None:
+    case.decks(Demo=ONE).released("1.0.0")
+    case.decks(Demo=REST, more=RETIRED).released("2.0.0")
+    done = psm_cards(case.folder, "build", "--locked", "--output", "again")
+
+    assert "warning: no companion tells learners why `two` is retired [untold-retirement]" in done.stdout
+    assert done.returncode == 0
+
+
+def test_the_last_note_of_a_kind_is_retired_without_a_companion(case: ReleasingCase) -> None:
+    case.decks(Demo=ONE).released("1.0.0")
+    cloze = ONE.strip().rpartition("\n")[0]
+    done = case.decks(Demo=cloze, more="retired: {three: {reason: wrong}}\n").released("2.0.0")
+
+    assert codes(done) == ["untold-retirement"]
+    assert done.published
+    assert done.published.rehearsal
+    assert done.published.rehearsal.unexpected == ()
+
+
+def test_a_lock_that_is_gone_after_a_release_is_not_taken_for_the_first_release(case: ReleasingCase) -> None:
+    case.decks(Demo=ONE).released("1.0.0")
+    case.lock_file.unlink()
+    before = case.files()
+
+    for is_dry in (True, False):
+        done = case.released("1.1.0", is_dry=is_dry)
+        assert codes(done) == ["lost-lock"]
+        assert done.report.diagnostics[0].message == (
+            "`decks/CHANGELOG.md` tells of release 1.0.0, and there is no `decks.lock`: learners would get every note "
+            "anew, and lose their own edits and tags"
+        )
+        assert case.files() == before
+
+
+def test_a_first_release_that_was_killed_before_its_lock_is_made_again(case: ReleasingCase) -> None:
+    case.decks(Demo=ONE).released("1.0.0")
+    whole = case.files()
+    case.lock_file.unlink()
+
+    assert codes(case.released("1.0.0")) == []
+    assert case.files() == whole
+
+
+def git(folder: Path, *arguments: str) -> None:
+    """Run git in a folder, as somebody."""
+    somebody = ("-c", "user.name=n", "-c", "user.email=e@example.org", "-c", "commit.gpgsign=false")
+    git = shutil.which("git") or ""
+    subprocess.run([git, *somebody, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="the tag of a release is one of git")
+def test_the_last_release_is_built_again_from_its_tag_where_its_package_is_not_at_hand(tmp_path: Path) -> None:
+    case = ReleasingCase(tmp_path / "repository" / "project")
+    case.decks(Demo=ONE).released("1.0.0")
+    given_out = case.files()
+    shutil.rmtree(case.folder / "build")
+    for arguments in (["init"], ["add", "."], ["commit", "-m", "one"], ["tag", "deck-1.0.0"]):
+        git(tmp_path / "repository", *arguments)
+    sources = release.check_out(case.folder, "1.0.0", tmp_path / "sources")
+    assert sources
+    assert psm_cards(sources, "build", "--locked").returncode == 0
+    assert ReleasingCase(sources).files() == given_out
+    assert release.check_out(case.folder, "1.0.1", tmp_path / "nothing") is None
+
+    before = case.files()
+    dry = case.decks(Demo=REST.replace("The first", "First"), more=RETIRED).released("2.0.0", is_dry=True)
+    assert case.files() == {**before, "decks.yaml": case.files()["decks.yaml"]}
+    done = case.released("2.0.0")
+
+    for each in (dry, done):
+        assert each.published
+        assert each.published.rehearsal, each.published.unrehearsed
+        assert each.published.rehearsal.unexpected == ()
+    assert (case.folder / "build" / "demo-2.0.0-retire.apkg").exists()
+    assert "Answer: ~~The first~~**First**" in case.files()["build/demo-2.0.0.md"].decode()
 
 
 def test_the_changelog_keeps_what_people_wrote_and_drops_a_release_that_never_ended(case: ReleasingCase) -> None:
@@ -285,6 +394,14 @@ def test_without_a_change_no_note_is_sent_again_by_rerender(case: ReleasingCase)
     case.released("1.0.1", rerender=True)
 
     assert case.bumped(before) == set()
+
+
+def test_a_release_that_brings_nothing_says_so(case: ReleasingCase) -> None:
+    case.decks(Demo=ONE).released("1.0.0")
+    case.released("1.0.1")
+
+    text = case.files()["build/demo-1.0.1.md"].decode()
+    assert "- every note, and all progress, as it was" in text
 
 
 def test_the_list_of_a_decks_references_is_released_like_any_note(case: ReleasingCase) -> None:

@@ -130,6 +130,15 @@ def test_other_white_space_comments_key_order_and_files_change_no_note(released:
     assert bumped(released) == set()
 
 
+def test_the_words_that_a_link_leads_to_are_the_authors(case: ReleasingCase) -> None:
+    cited = "- {id: one, question: Q, answer: A, cite: [{source: page, fragment: seas}]}"
+    source = "sources: {page: {type: webpage, title: The moon, URL: 'https://example.org/moon'}}\n"
+    case.decks(Demo=cited, more=source).cut()
+    case.decks(Demo=cited.replace("seas", "mountains"), more=source)
+
+    assert bumped(case) == {"one"}
+
+
 def test_html_that_a_browser_shows_alike_counts_as_the_same() -> None:
     assert shown("<p>a\n b</p>\n") == shown("<p>a b</p>")
     assert shown("<pre>a\n b</pre>") != shown("<pre>a b</pre>")
@@ -207,6 +216,27 @@ def test_what_a_newer_renderer_changes_is_delivered_on_purpose(
     assert done.draft
     assert next(done.draft.again.costs()).startswith("4 notes sent again for the new formatting: every learner uploads")
     assert released.diff().rendered_otherwise == 0
+
+
+def test_evidence_found_after_a_release_changes_no_note_and_is_delivered_on_purpose(case: ReleasingCase) -> None:
+    cited = "- {id: one, question: Q, answer: A, cite: [{source: talk, at: The moon has seas}]}\n"
+    quiet = "- {id: two, question: Q2, answer: A}"
+    source = "sources: {talk: {type: speech, title: The moon, custom: {text: talk.txt}}}\n"
+    case.file("talk.txt", "The moon has seas.\n").decks(Demo=cited + quiet, more=source)
+    assert workflows.check(case.folder, silent, workflows.Texts((case.folder,), updating=True)).report.is_clean()
+    evidence = (case.folder / "evidence.lock").read_bytes()
+    case.file("evidence.lock", evidence.split(b"\n", 1)[0] + b"\n").file("talk.txt", "")
+    (case.folder / "talk.txt").unlink()
+    case.cut()
+    unchecked = anki.read(case.built()).notes[case.lock().notes["one"].guid].fields["Sources"]
+    case.file("evidence.lock", evidence)
+
+    assert (case.diff().is_empty, case.diff().rendered_otherwise) == (True, 1)
+    assert bumped(case) == set()
+    before = case.lock()
+    case.released("1.2.0", rerender=True)
+    assert case.bumped(before) == {"one"}
+    assert anki.read(case.built()).notes[case.lock().notes["one"].guid].fields["Sources"] != unchecked
 
 
 def test_an_edit_after_a_newer_renderer_changes_that_note_alone(

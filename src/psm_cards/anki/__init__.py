@@ -2,6 +2,7 @@
 
 from psm_cards.anki.fields import SEPARATOR
 from psm_cards.anki.identity import field_id, guid_for, template_id
+from psm_cards.anki.notetypes import SORT_FIELD
 from psm_cards.anki.package import Summary, write
 from psm_cards.anki.planning import Plan, PlannedNote, plan
 from psm_cards.anki.reading import StoredNote, StoredPackage, read
@@ -9,6 +10,7 @@ from psm_cards.anki.references import in_field as media_in
 
 __all__ = [
     "SEPARATOR",
+    "SORT_FIELD",
     "Plan",
     "PlannedNote",
     "StoredNote",

@@ -12,6 +12,9 @@ from psm_cards.model import FIELDS, TEMPLATES, Kind, NoteLook
 _COLLAPSED = frozenset({"Id", "Reverse", "Typed", "Spare 1", "Spare 2", "Spare 3", "Spare 4"})
 _EDITOR_FONT = "Arial"
 
+SORT_FIELD = 0
+"""The place of the field that Anki sorts notes by: another one later would cost every learner a full sync (R8)."""
+
 
 @dataclass(frozen=True, slots=True)
 class NoteType:
@@ -43,6 +46,7 @@ class NoteType:
                 for one in self.look.templates
             ],
             css=self.look.css,
+            sort_field_index=SORT_FIELD,
             model_type=genanki.Model.CLOZE if kind is Kind.CLOZE else genanki.Model.FRONT_BACK,
         )
         # genanki reads the fronts with another template language and fails on some (R19): give it the answer.

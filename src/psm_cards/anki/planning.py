@@ -73,12 +73,13 @@ def plan(project: RenderedProject) -> tuple[Plan, list[Diagnostic]]:
 
 
 def _decks_in_use(decks: tuple[RenderedDeck, ...]) -> list[RenderedDeck]:
-    """Return the decks with notes and those above them that say something of themselves; Anki makes the rest."""
+    """Return the decks with notes and what is said of them or of those above them; Anki makes the rest."""
     names = [deck.name for deck in decks if deck.notes]
 
     # Not by asking each deck about each other one: that takes time with the square of their number.
     above = {name[:end] for name in names for end in range(len(name)) if name.startswith("::", end)}
-    return [deck for deck in decks if deck.notes or (deck.description and deck.name in above)]
+    described = above.union(names)
+    return [deck for deck in decks if deck.notes or (deck.description and deck.name in described)]
 
 
 def _looks_in_use(project: RenderedProject, decks: list[RenderedDeck]) -> list[NoteLook]:

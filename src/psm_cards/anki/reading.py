@@ -32,10 +32,11 @@ class StoredNote:
 
 @dataclass(frozen=True, slots=True)
 class StoredPackage:
-    """What a package holds: its notes by guid, and the time of the last change of each note type by id."""
+    """What a package holds: notes by guid, the time of the last change of note types by id, descriptions of decks."""
 
     notes: Mapping[str, StoredNote]
     note_types: Mapping[int, int]
+    decks: Mapping[str, str]
 
 
 def read(path: Path) -> StoredPackage:
@@ -63,7 +64,8 @@ def _package(connection: sqlite3.Connection) -> StoredPackage:
     for note_id, ordinal, deck in connection.execute("SELECT nid, ord, did FROM cards ORDER BY nid, ord"):
         cards.setdefault(note_id, []).append((ordinal, deck))
     notes = {note.guid: note for note in _notes(connection, names, deck_names, cards)}
-    return StoredPackage(notes, {int(number): int(model["mod"]) for number, model in models.items()})
+    descriptions = {str(deck["name"]): str(deck["desc"]) for deck in decks.values()}
+    return StoredPackage(notes, {int(number): int(model["mod"]) for number, model in models.items()}, descriptions)
 
 
 def _notes(

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from psm_cards import __version__
 from psm_cards.release.diffing import Diff, Piece
-from psm_cards.release.telling import effects, escaped, happenings, markdown, number, visible
+from psm_cards.release.telling import effects, escaped, happenings, markdown, number, since, visible
 
 _MARKS = {"added": ("{+", "+}"), "removed": ("[-", "-]")}
 _COLOURS = {"added": "well", "removed": "error"}
@@ -32,7 +32,7 @@ def as_text(diff: Diff, paint: Paint) -> Iterator[str]:
         before, after = _MARKS[piece.operation]
         return f"{before}{text}{after}"
 
-    yield f"since {visible(diff.since)}:" if not diff.is_empty else f"nothing new since {visible(diff.since)}"
+    yield f"{since(diff, visible)}{'' if diff.is_empty else ':'}"
     for deck in diff.decks:
         yield ""
         yield paint("bold", visible(deck.name))
@@ -55,7 +55,8 @@ def hints(diff: Diff, paint: Paint) -> Iterator[str]:
 
 def as_markdown(diff: Diff) -> Iterator[str]:
     """Yield the lines of a comparison for a pull request."""
-    yield f"## Since {escaped(diff.since)}" if not diff.is_empty else f"## Nothing new since {escaped(diff.since)}"
+    heading = since(diff, escaped)
+    yield f"## {heading[0].upper()}{heading[1:]}"
     yield ""
     yield from markdown(diff)
     if not diff.is_empty:
@@ -69,4 +70,7 @@ def as_markdown(diff: Diff) -> Iterator[str]:
 
 def _otherwise(diff: Diff) -> str:
     notes = number(diff.rendered_otherwise, "note")
-    return f"(of {notes} this psm-cards makes other HTML of the same words: learners keep what they have)"
+    return (
+        f"({notes} with the same words in other HTML, from a newer psm-cards or another evidence.lock: learners keep "
+        "what they have, unless you release with --rerender)"
+    )

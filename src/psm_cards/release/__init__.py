@@ -8,6 +8,7 @@ its place.
 
 from psm_cards.release.baselines import Baseline, of_lock
 from psm_cards.release.baselines import load as load_baseline
+from psm_cards.release.companion import without_words
 from psm_cards.release.diffing import Diff, compare
 from psm_cards.release.drafting import Draft, Wish, draft
 from psm_cards.release.hashes import Snapshot, take
@@ -16,6 +17,8 @@ from psm_cards.release.issuing import Issue, Issued, issue
 from psm_cards.release.lock import Lock, Release
 from psm_cards.release.lockfile import NAME, read, write
 from psm_cards.release.placing import read_log
+from psm_cards.release.previous import Previous, check_out, load_older
+from psm_cards.release.previous import find as find_previous
 from psm_cards.release.previous import load as load_previous
 from psm_cards.release.promises import broken
 from psm_cards.release.publishing import Published, publish, try_on
@@ -32,6 +35,7 @@ __all__ = [
     "Issue",
     "Issued",
     "Lock",
+    "Previous",
     "Published",
     "Rehearsal",
     "Release",
@@ -39,12 +43,15 @@ __all__ = [
     "Stamped",
     "Wish",
     "broken",
+    "check_out",
     "compare",
     "draft",
+    "find_previous",
     "fresh",
     "identify",
     "issue",
     "load_baseline",
+    "load_older",
     "load_previous",
     "of_lock",
     "publish",
@@ -55,5 +62,6 @@ __all__ = [
     "take",
     "try_on",
     "unreleased",
+    "without_words",
     "write",
 ]

@@ -11,6 +11,9 @@ from psm_cards.release import lockfile
 from psm_cards.release.hashes import field_prints
 from psm_cards.release.lock import Lock
 
+NOTHING = "nothing"
+"""What learners have before the first release."""
+
 _PACKAGE = ".apkg"
 
 
@@ -29,23 +32,31 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What a learner has: what it is called, notes by guid, and the change times of note types by id."""
+    """What a learner has: its name, notes by guid, change times of note types by id, digests of decks' descriptions."""
 
     name: str
     has_words: bool = False
     notes: Mapping[str, Before] = field(default_factory=dict)
     note_types: Mapping[int, int] = field(default_factory=dict)
+    decks: Mapping[str, str] = field(default_factory=dict)
 
 
-def of_lock(lock: Lock | None) -> Baseline:
-    """Return what learners have who imported the newest release of a lock; without one, nothing."""
+def of_lock(lock: Lock | None, package: anki.StoredPackage | None = None) -> Baseline:
+    """Return what learners have who imported the newest release of a lock; without one, nothing.
+
+    The words of its notes are those of its package, if that is at hand; what counts is what the lock says.
+    """
     if lock is None:
-        return Baseline("nothing")
+        return Baseline(NOTHING)
+    words = {guid: one.fields for guid, one in package.notes.items()} if package else {}
     notes = {
-        one.guid: Before(one.id, one.mod, one.deck, one.tags, frozenset(one.cards), one.fields) for one in lock.active
+        one.guid: Before(
+            one.id, one.mod, one.deck, one.tags, frozenset(one.cards), one.fields, texts=words.get(one.guid)
+        )
+        for one in lock.active
     }
     types = {one.id: one.mod for one in lock.note_types}
-    return Baseline(f"release {lock.last.version}", notes=notes, note_types=types)
+    return Baseline(f"release {lock.last.version}", package is not None, notes, types, lock.decks)
 
 
 def load(path: Path, project_id: str) -> tuple[Baseline | None, list[Diagnostic]]:
@@ -78,4 +89,6 @@ def _of_package(package: anki.StoredPackage, name: str) -> Baseline:
         )
         for guid, one in package.notes.items()
     }
-    return Baseline(f"`{name}`", has_words=True, notes=notes, note_types=package.note_types)
+    return Baseline(
+        f"`{name}`", has_words=True, notes=notes, note_types=package.note_types, decks=field_prints(package.decks)
+    )

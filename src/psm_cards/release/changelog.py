@@ -54,15 +54,24 @@ def insert(text: str, new: str, project: Project, lock: Lock | None) -> str:
 
 
 def _is_unfinished(one: str, known: set[str]) -> bool:
+    version = _version(one)
+    return version != "" and version not in known
+
+
+def _version(one: str) -> str:
+    """Return the version that a section is of, blank if it is of none."""
     match = _VERSION.match(one)
-    return match is not None and parse(match[0]) is not None and match[0] not in known
+    return match[0] if match and parse(match[0]) else ""
+
+
+def versions(text: str) -> list[str]:
+    """Return the versions that a changelog tells of, in its order."""
+    return [version for one in _SECTION.split(text)[1:] if (version := _version(one))]
 
 
 def body(text: str, version: str) -> str:
     """Return what a changelog says of a version, without the heading; blank if it says nothing."""
     for one in _SECTION.split(text)[1:]:
-        heading, _, rest = one.partition("\n")
-        match = _VERSION.match(heading)
-        if match and match[0] == version:
-            return rest.strip()
+        if _version(one) == version:
+            return one.partition("\n")[2].strip()
     return ""

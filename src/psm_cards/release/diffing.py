@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from psm_cards.anki import PlannedNote
 from psm_cards.model import FIELDS, TEMPLATES, Kind
-from psm_cards.release.baselines import Baseline, Before
+from psm_cards.release.baselines import NOTHING, Baseline, Before
 from psm_cards.release.hashes import Snapshot, named_fields
 from psm_cards.release.promises import search
 from psm_cards.release.stamping import Stamped
@@ -22,6 +22,8 @@ Operation: TypeAlias = Literal["same", "added", "removed"]
 _BREAKS = re.compile(r"<(?:br|hr)\b[^>]*>|</(?:p|li|div|tr|pre|ul|ol|table|h[1-6]|blockquote)>", re.IGNORECASE)
 _PICTURE = re.compile(r"""<img\b[^>]*?\bsrc="([^"]*)"[^>]*>""", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
+# A deletion without others in it, and its hint: who has never seen the note reads what it hides.
+_GAP = re.compile(r"\{\{c[\d,]+::((?:(?!\{\{c\d|::|\}\}).)*)(?:::(?:(?!\}\}).)*)?\}\}", re.DOTALL)
 _WORDS = re.compile(r"\s+|[^\s]+")
 
 
@@ -110,20 +112,26 @@ class DeckDiff:
 class Diff:
     """What the next release brings to who has `since`: only decks in which something happens.
 
-    `looks` are the kinds of notes that look otherwise, `rendered_otherwise` counts the notes that this psm-cards makes
-    other HTML of and that stay with learners as they are.
+    `looks` are the kinds of notes that look otherwise, `descriptions` the decks that have another description.
+    `rendered_otherwise` counts the notes whose words make other HTML now, and that stay with learners as they are.
     """
 
     since: str
     has_words: bool
     decks: tuple[DeckDiff, ...]
     looks: tuple[Kind, ...]
+    descriptions: tuple[str, ...]
     rendered_otherwise: int
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nobody has anything yet."""
+        return self.since == NOTHING
 
     @property
     def is_empty(self) -> bool:
         """Whether learners get nothing."""
-        return not (self.decks or self.looks)
+        return not (self.decks or self.looks or self.descriptions)
 
 
 def compare(snapshot: Snapshot, stamped: Stamped, baseline: Baseline, *, is_released: bool) -> Diff:
@@ -156,7 +164,14 @@ class _Comparison:
         found = [self._deck(name, by_deck.get(name, []), gone.get(name, [])) for name in by_deck | gone]
         happening = [deck for deck in found if deck != DeckDiff(deck.name)]
         otherwise = sum(self._is_rendered_otherwise(note) for note in plan.notes)
-        return Diff(self.baseline.name, self.baseline.has_words, tuple(happening), tuple(self._looks()), otherwise)
+        return Diff(
+            self.baseline.name,
+            self.baseline.has_words,
+            tuple(happening),
+            tuple(self._looks()),
+            tuple(self._descriptions()),
+            otherwise,
+        )
 
     def _deck(self, name: str, notes: Sequence[PlannedNote], gone: Sequence[str]) -> DeckDiff:
         known = self.baseline.notes
@@ -230,6 +245,13 @@ class _Comparison:
             if one.id in known and self.stamped.stamps.note_types[one.id] > known[one.id]:
                 yield one.look.kind
 
+    def _descriptions(self) -> Iterator[str]:
+        """Yield the decks whose description each import puts in place of a learner's own; no import takes one away."""
+        known = self.baseline.decks
+        for name, description in self.snapshot.decks.items():
+            if description and name in known and known[name] != description:
+                yield name
+
 
 def card_names(kind: Kind, ordinals: Sequence[int]) -> tuple[str, ...]:
     """Return what cards are called: by their template, or by their cloze number."""
@@ -261,8 +283,16 @@ def words(before: str, after: str) -> tuple[Piece, ...]:
 
 
 def _new(note: PlannedNote) -> NewNote:
-    first = as_text(note.sort_text if note.kind is Kind.CLOZE else next(iter(named_fields(note).values())))
+    first = as_text(_filled(next(iter(named_fields(note).values()))))
     return NewNote(note.id, card_names(note.kind, note.ordinals), " ".join(first.split()))
+
+
+def _filled(cloze: str) -> str:
+    """Return a text with what its deletions hide in brackets, from the innermost ones outward."""
+    found = 1
+    while found:
+        cloze, found = _GAP.subn(r"[\1]", cloze)
+    return cloze
 
 
 def _tags(note: PlannedNote) -> set[str]:

@@ -10,7 +10,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ _KEPT = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL | re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 # One encoder for all: `json.dumps` would make one for each note.
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+_CITED = ("at", "section", "page", "time", "note", "fragment")
 _TEXTS = ("question", "answer", "cloze", "explanation", "hint", "audio")
 
 
@@ -40,13 +41,17 @@ class Print:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A project as it would be released now: the digests of notes by id and of note types, and the media's SHA-256."""
+    """A project as it would be released now: the digests of notes by id, of note types and of decks' descriptions.
+
+    Of media it is the SHA-256 of their bytes. A deck without a description has a blank one.
+    """
 
     project: Project
     plan: Plan
     prints: Mapping[str, Print]
     note_types: Mapping[Kind, str]
     media: Mapping[str, str]
+    decks: Mapping[str, str]
 
 
 def take(project: Project, plan: Plan) -> Snapshot:
@@ -59,7 +64,8 @@ def take(project: Project, plan: Plan) -> Snapshot:
         for planned in plan.notes
     }
     types = {one.look.kind: _digest(one.as_json(0), _SOURCE_DIGITS) for one in plan.note_types}
-    return Snapshot(project, plan, prints, types, media)
+    decks = {deck.name: deck.description for deck in plan.decks}
+    return Snapshot(project, plan, prints, types, media, dict.fromkeys(decks, "") | field_prints(decks))
 
 
 def named_fields(note: PlannedNote) -> dict[str, str]:
@@ -112,7 +118,7 @@ class _SourceReader:
 
     def _citation(self, citation: Citation) -> dict[str, Any]:
         source = self._sources.get(citation.source)
-        words = {key: getattr(citation, key) for key in ("at", "section", "page", "time", "note")}
+        words = {key: getattr(citation, key) for key in _CITED}
         parts = {key: value for key, value in words.items() if value}
         if source is None:
             return parts
@@ -123,9 +129,13 @@ class _SourceReader:
 
 
 def _work(source: Source) -> dict[str, Any]:
-    """Return what a card may say of a work: not its key, which authors alone see, nor the anchors of all sections."""
-    parts = asdict(source)
-    return {name: value for name, value in parts.items() if value and name not in ("key", "anchors")}
+    """Return what a card may say of a work: not its key, which authors alone see, nor the anchors of all sections.
+
+    Nor the text that its passages are looked for in: how far citations are checked is no word of the author's, and
+    would send every note that cites the work anew.
+    """
+    said = replace(source, key="", anchors=None, text=None)
+    return {name: value for name, value in asdict(said).items() if value}
 
 
 def _plain(text: Text | None) -> str:

@@ -59,12 +59,15 @@ class LockedNote:
 
 @dataclass(frozen=True)
 class Lock:
-    """The memory of a project's releases, oldest first; notes by id, retired ones as well; media by name."""
+    """The memory of a project's releases, oldest first; notes by id, retired ones as well.
+
+    Of decks by name it knows the digest of their description, blank without one, of media by name that of their bytes.
+    """
 
     project: str
     releases: tuple[Release, ...]
     note_types: tuple[LockedType, ...]
-    decks: tuple[str, ...]
+    decks: Mapping[str, str]
     media: Mapping[str, str]
     notes: Mapping[str, LockedNote]
     file: str = field(default="", compare=False)

@@ -179,7 +179,7 @@ def _entries(lock: Lock) -> Iterator[Entry]:
             "templates": one.templates,
         }
     for deck in sorted(lock.decks):
-        yield {"kind": "deck", "name": deck}
+        yield {"kind": "deck", "name": deck} | ({"description": lock.decks[deck]} if lock.decks[deck] else {})
     for name in sorted(lock.media):
         yield {"kind": "media", "name": name, "sha256": lock.media[name]}
     for note_id in sorted(lock.notes):
@@ -214,7 +214,7 @@ def _lock(entries: Sequence[Entry], file: str) -> Lock:
         project=entries[0]["project"],
         releases=releases,
         note_types=tuple(_type(number, entry) for number, entry in by_kind.get("note-type", ())),
-        decks=tuple(entry["name"] for _, entry in by_kind.get("deck", ())),
+        decks={entry["name"]: entry.get("description", "") for _, entry in by_kind.get("deck", ())},
         media={entry["name"]: entry["sha256"] for _, entry in by_kind.get("media", ())},
         notes={entry["id"]: _note(number, entry) for number, entry in by_kind.get("note", ())},
         file=file,

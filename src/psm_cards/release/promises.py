@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from psm_cards import anki
 from psm_cards.anki import Plan, PlannedNote
 from psm_cards.diagnostics import Code, Diagnostic, Severity, Span
+from psm_cards.likeness import Likeness
 from psm_cards.model import FIELDS, TEMPLATES, Kind, Note, Project
 from psm_cards.release.hashes import field_prints, named_fields
 from psm_cards.release.lock import Lock, LockedNote, LockedType
@@ -166,16 +166,16 @@ class _Look:
 
     def unknown_ids(self) -> Iterator[Diagnostic]:
         """Yield what `was:` and `retired:` say of notes that no release had."""
-        names = sorted(self.lock.notes)
+        known = Likeness(sorted(self.lock.notes))
         for note in self._notes:
             if note.was and note.was.value not in self.lock.notes and note.id not in self.lock.notes:
                 message = f"no release had a note `{note.was.value}`"
-                hint = _did_you_mean(note.was.value, names) or "take `was:` out: the note is new to learners"
+                hint = _did_you_mean(note.was.value, known) or "take `was:` out: the note is new to learners"
                 yield Diagnostic(Severity.ERROR, "unknown-former-id", message, note.was.place.span(), hint)
         for one in self.project.retired:
             if one.id not in self.lock.notes:
                 message = f"no release had a note `{one.id}`"
-                hint = _did_you_mean(one.id, names) or "take it out: there is nobody to tell"
+                hint = _did_you_mean(one.id, known) or "take it out: there is nobody to tell"
                 yield Diagnostic(Severity.WARNING, "unknown-retired", message, one.place.span(), hint)
 
     def _error(self, note: PlannedNote, code: Code, message: str, hint: str) -> Diagnostic:
@@ -210,7 +210,7 @@ def _type_difference(kind: Kind, number: int, name: str, old: LockedType) -> str
         return f"other fields ({_changes(fields, old.fields, FIELDS[kind])})"
     if templates != old.templates:
         return f"other card templates ({_changes(templates, old.templates, TEMPLATES[kind])})"
-    return "another sort field" if old.sort_field else ""
+    return "another sort field" if old.sort_field != anki.SORT_FIELD else ""
 
 
 def _changes(now: Sequence[int], before: Sequence[int], names: Sequence[str]) -> str:
@@ -259,6 +259,6 @@ def _moved(old_deck: str, new_deck: str, notes: Sequence[PlannedNote], ids: Sequ
     return Diagnostic(Severity.WARNING, "moved-note", message, notes[0].place.span(), hint)
 
 
-def _did_you_mean(word: str, known: Sequence[str]) -> str | None:
-    near = get_close_matches(word, known, n=1)
-    return f"did you mean `{near[0]}`?" if near else None
+def _did_you_mean(word: str, known: Likeness) -> str | None:
+    near = known.nearest(word)
+    return f"did you mean `{near}`?" if near else None

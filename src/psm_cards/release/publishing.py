@@ -8,13 +8,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from psm_cards import anki
 from psm_cards.diagnostics import Diagnostic, Severity
 from psm_cards.files import FileProblem
-from psm_cards.release import changelog, placing, previous
+from psm_cards.release import changelog, lockfile, placing
+from psm_cards.release.companion import without_words
 from psm_cards.release.drafting import Draft
 from psm_cards.release.issuing import Issue, Issued, issue
 from psm_cards.release.lock import Lock
+from psm_cards.release.previous import TAG, Previous
 from psm_cards.release.rehearsal import Rehearsal, rehearse
 
 _NO_ANKI = "Anki's own library is not installed here"
@@ -43,32 +44,47 @@ class _BrokenPromise(Exception):
         self.rehearsal = rehearsal
 
 
-def publish(
-    draft: Draft, lock: Lock, given: Path | None, progress: Progress, *, is_dry: bool
-) -> tuple[Published | None, list[Diagnostic]]:
-    """Return what became of a draft, and what stands against it; `given` is the package of the last release.
+def publish(draft: Draft, lock: Lock, progress: Progress, *, is_dry: bool) -> tuple[Published, list[Diagnostic]]:
+    """Return what became of a draft, and what stands against it.
 
     Raises FileProblem. Nothing is written if the run is dry or something is wrong.
     """
-    root = draft.snapshot.project.root
-    old = previous.find(root, draft.before, given)
-    before, problems = previous.load(old, draft.before) if old and draft.before else (None, [])
-    if problems and given:
-        return None, problems
-    why = _unrehearsed(draft.before, before)
+    root, previous = draft.snapshot.project.root, draft.previous
+    why = _unrehearsed(draft.before, previous)
+    log = placing.read_log(root)
+    if draft.before is None and (problems := list(_lost(log, lock.last.version))):
+        return Published(None, unrehearsed=why), problems
     section = changelog.section(draft.diff, lock.last, draft.before)
-    log = changelog.insert(placing.read_log(root), section, draft.snapshot.project, draft.before)
+    log = changelog.insert(log, section, draft.snapshot.project, draft.before)
     rehearsal: Rehearsal | None = None
     try:
         with _place(draft, lock, log, progress, is_dry=is_dry) as folder:
             progress("writing")
-            issued = issue(Issue(draft.snapshot, lock, log, before), folder)
-            if old and not why:
+            issued = issue(Issue(draft.snapshot, lock, log, previous.package if previous else None), folder)
+            if previous and not why:
                 progress("rehearsing")
-                rehearsal = _rehearsed(old, issued.package.path)
+                rehearsal = _rehearsed(previous.path, issued.package.path)
     except _BrokenPromise as broken:
         return Published(None, broken.rehearsal), list(_told(broken.rehearsal))
-    return Published(issued.moved(root / placing.OUTPUT), rehearsal, why), []
+    words = previous.package if previous else None
+    return Published(issued.moved(root / placing.OUTPUT), rehearsal, why), list(
+        without_words(draft.snapshot, lock, words)
+    )
+
+
+def _lost(log: str, version: str) -> Iterator[Diagnostic]:
+    """Yield an error if there was a release of which no lock knows; one of the same version may have been killed."""
+    others = [one for one in changelog.versions(log) if one != version]
+    if others:
+        message = (
+            f"`{changelog.NAME}` tells of release {others[0]}, and there is no `{lockfile.NAME}`: learners would get "
+            "every note anew, and lose their own edits and tags"
+        )
+        hint = (
+            f"bring it back: `git checkout HEAD -- {lockfile.NAME}`, or from an older commit; if nobody has that "
+            "release, take it out of the changelog"
+        )
+        yield Diagnostic(Severity.ERROR, "lost-lock", message, hint=hint)
 
 
 @contextmanager
@@ -83,12 +99,17 @@ def _place(draft: Draft, lock: Lock, log: str, progress: Progress, *, is_dry: bo
         yield staged
 
 
-def _unrehearsed(lock: Lock | None, before: anki.StoredPackage | None) -> str:
+def _unrehearsed(lock: Lock | None, previous: Previous | None) -> str:
     """Return why a release cannot be rehearsed, blank if it can."""
     if lock is None:
         return "it is the first one"
-    if before is None:
-        return f"the package of release {lock.last.version} is not at hand; name it with `--previous`"
+    if previous is None:
+        version = lock.last.version
+        tag = TAG.format(version=version)
+        return (
+            f"the package of release {version} is not at hand, and cannot be built from a tag `{tag}`; name it with "
+            "`--previous`"
+        )
     return "" if _has_anki() else f"{_NO_ANKI}; {_GET_ANKI}"
 
 

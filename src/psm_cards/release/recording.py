@@ -27,7 +27,7 @@ def record(snapshot: Snapshot, previous: Lock | None, release: Release, again: A
         project=snapshot.project.id,
         releases=(*(previous.releases if previous else ()), release),
         note_types=_note_types(snapshot, previous, stamped),
-        decks=tuple(sorted({note.deck for note in notes.values() if not note.retired})),
+        decks=snapshot.decks,
         media=snapshot.media,
         notes=notes,
     )
@@ -77,7 +77,7 @@ def _note_types(snapshot: Snapshot, previous: Lock | None, stamped: Stamped) -> 
             name=one.name,
             mod=stamped.stamps.note_types[one.id],
             digest=snapshot.note_types[kind],
-            sort_field=0,
+            sort_field=anki.SORT_FIELD,
             fields=tuple(anki.field_id(kind, name) for name in FIELDS[kind]),
             templates=tuple(anki.template_id(kind, name) for name in TEMPLATES[kind]),
         )

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from psm_cards.diagnostics import Diagnostic, Severity
+from psm_cards.likeness import Likeness
 from psm_cards.release.hashes import Snapshot
 from psm_cards.release.lock import Lock
 from psm_cards.release.stamping import State, stamp
@@ -39,10 +39,11 @@ def choose(
 ) -> tuple[Again, list[Diagnostic]]:
     """Return the notes to send again, and which of the ids no released note has."""
     if lock is None:
-        return Again(), [_unknown(note_id, ()) for note_id in ids]
+        return Again(), [_unknown(note_id, Likeness(())) for note_id in ids]
     known = lock.by_guid
     present = {note.id: note.guid for note in snapshot.plan.notes if note.guid in known}
-    problems = [_unknown(note_id, tuple(present)) for note_id in ids if note_id not in present]
+    likeness = Likeness(present)
+    problems = [_unknown(note_id, likeness) for note_id in ids if note_id not in present]
     redelivered = frozenset(present[note_id] for note_id in ids if note_id in present)
     rerendered: frozenset[str] = frozenset()
     if rerender:
@@ -51,8 +52,8 @@ def choose(
     return Again(rerendered, redelivered), problems
 
 
-def _unknown(note_id: str, known: Sequence[str]) -> Diagnostic:
-    near = get_close_matches(note_id, known, n=1)
-    hint = f"did you mean `{near[0]}`?" if near else "only a note that learners have can be sent again"
+def _unknown(note_id: str, known: Likeness) -> Diagnostic:
+    near = known.nearest(note_id)
+    hint = f"did you mean `{near}`?" if near else "only a note that learners have can be sent again"
     message = f"expected the id of a released note after `--redeliver`, found `{note_id}`"
     return Diagnostic(Severity.ERROR, "unknown-note", message, hint=hint)

@@ -122,7 +122,10 @@ def effects(diff: Diff) -> Iterator[str]:
         )
     for kind in diff.looks:
         yield f"{kind} notes of another look; their own changes to its styling are lost, `_psm_user.css` stays"
-    yield "every other note, and all progress, as it was"
+    for name in diff.descriptions:
+        yield f"another description of the deck `{name}`; their own text there is lost"
+    if not diff.is_first:
+        yield f"every {'' if diff.is_empty else 'other '}note, and all progress, as it was"
 
 
 def _effects_of_changes(changed: Sequence[NoteChange]) -> Iterator[str]:
@@ -133,6 +136,13 @@ def _effects_of_changes(changed: Sequence[NoteChange]) -> Iterator[str]:
         yield f"{number(cards, 'new card')} of notes that they know"
     if cards := sum(len(note.cards_removed) for note in changed):
         yield f"{number(cards, 'card')} with a blank front until they use Tools > Empty Cards"
+
+
+def since(diff: Diff, shown: Callable[[str], str]) -> str:
+    """Return the heading of a comparison."""
+    if diff.is_first:
+        return "the first release"
+    return f"since {shown(diff.since)}" if not diff.is_empty else f"nothing new since {shown(diff.since)}"
 
 
 def number(count: int, what: str) -> str:
