@@ -17,8 +17,8 @@ def program() -> str | None:
 
 
 def dump(page: Path, profile: Path) -> str:
-    """Return the document of a page after its scripts have run."""
-    return _run(page, profile, "--dump-dom", "--virtual-time-budget=20000")
+    """Return the document of a page after it has loaded."""
+    return _run(page, profile, "--dump-dom")
 
 
 def picture(page: Path, profile: Path, target: Path, width: int, height: int) -> None:

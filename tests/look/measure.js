@@ -29,7 +29,6 @@ const scrolls = element => element.scrollWidth > element.clientWidth
 const measure = frame => {
   const view = frame.contentWindow
   const page = frame.contentDocument
-  for (const fold of page.querySelectorAll('details')) fold.open = true
   const all = [...page.body.querySelectorAll('*')].filter(element => !element.closest('style, script, svg'))
   const card = page.querySelector('.psm-card')
   const first = selector => page.querySelector(selector)
@@ -64,7 +63,22 @@ const measure = frame => {
   }
 }
 
-onload = () => {
-  const found = Object.fromEntries([...document.querySelectorAll('iframe')].map(frame => [frame.title, measure(frame)]))
+// A frame that is still being written holds the page's own end of loading back, at which the browser gives the page out.
+const hold = document.createElement('iframe')
+document.documentElement.append(hold)
+hold.contentDocument.open()
+
+const frames = () => [...document.querySelectorAll('iframe')].filter(frame => frame !== hold)
+const isLoaded = frame => frame.contentDocument.readyState === 'complete' && frame.contentDocument.URL !== 'about:blank'
+const measureAll = () => {
+  const found = Object.fromEntries(frames().map(frame => [frame.title, measure(frame)]))
   document.querySelector('#result').textContent = JSON.stringify(found)
+  hold.contentDocument.close()
 }
+const wait = () => {
+  if (!document.querySelector('#result') || !frames().every(isLoaded)) return void setTimeout(wait, 20)
+  for (const frame of frames()) for (const fold of frame.contentDocument.querySelectorAll('details')) fold.open = true
+  // How far a part has scrolled is looked at once for each picture: on a busy machine the first one comes late.
+  requestAnimationFrame(() => requestAnimationFrame(measureAll))
+}
+wait()
