@@ -131,6 +131,15 @@ def test_a_clock_behind_the_last_release_is_refused_before_anything_is_written(c
     assert case.files() == before
 
 
+def test_a_release_in_the_second_of_the_last_one_is_dated_one_later(case: ReleasingCase) -> None:
+    case.decks(Demo=ONE).released("1.0.0")
+    done = case.decks(Demo=ONE.replace("The first", "First")).released("1.0.1", time=FIRST)
+
+    assert codes(done) == []
+    assert [one.time for one in case.lock().releases] == [FIRST, FIRST + 1]
+    assert anki.read(case.built()).notes[case.lock().notes["one"].guid].mod == FIRST + 1
+
+
 def test_a_dry_run_shows_it_all_and_writes_nothing(case: ReleasingCase) -> None:
     before = case.decks(Demo=ONE).files()
     done = psm_cards(case.folder, "release", "1.0.0", "--dry-run")

@@ -1,6 +1,6 @@
 """A release before anything of it is written: what it brings, the lock after it, and what is wrong with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from psm_cards.anki import Plan
 from psm_cards.diagnostics import Diagnostic, Problem, Severity
@@ -59,10 +59,17 @@ def draft(
     problems += versions.judge(wish.release.version, before, diff)
     lock = None
     try:
-        lock = record(snapshot, before, wish.release, again.guids)
+        lock = record(snapshot, before, _in_turn(wish.release, before), again.guids)
     except Problem as problem:
         found = problem.finding
         problems.append(Diagnostic(found.severity, found.code, found.message, hint=found.hint))
     if any(problem.severity is Severity.ERROR for problem in problems):
         lock = None
     return Draft(snapshot, before, previous, lock, diff, again, versions.suggested(before, diff)), problems
+
+
+def _in_turn(release: Release, before: Lock | None) -> Release:
+    """Return a release of the same second as the one before as one of the next: Anki looks at whole seconds."""
+    if before is None or release.time != before.last.time:
+        return release
+    return replace(release, time=release.time + 1)
