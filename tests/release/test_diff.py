@@ -51,15 +51,16 @@ def test_against_a_package_every_change_is_told_deck_by_deck_and_word_by_word(ca
         "",
         "Demo",
         "  + seven (2 cards): What is seven?",
-        "  ~ one",
+        "  ~ one: What is one?",
         "      Answer: The first{+ natural+} number there is",
         "      tags: +basics",
-        "  ~ three",
+        "  ~ three: [three] follows [two]",
         "      Text: {{c1::three}} follows [-{{c2::two}}-]{+{{c3::two}}+}",
         "      new card: c3",
         "      card without a front: c2",
-        "  ~ vier (was four)",
-        "  # two: +number -count",
+        "  ~ vier (was four): What is four?",
+        "  # two: What is two?",
+        "      tags: +number -count",
         "  - six (now seven): it is doubtful",
         "",
         "Other",
@@ -86,7 +87,7 @@ def test_without_the_package_fields_are_named_and_it_is_said_how_to_see_the_word
     lines = psm_cards(case.folder, "diff").stdout.splitlines()
 
     assert lines[0] == "since release 1.0.0:"
-    assert lines[4:7] == ["  ~ one", "      Answer", "      tags: +basics"]
+    assert lines[4:7] == ["  ~ one: What is one?", "      Answer", "      tags: +basics"]
     assert lines[-1] == "  hint: for the words, name the package that learners have: `--against FILE.apkg`"
 
 
@@ -206,7 +207,7 @@ def test_markdown_is_a_list_for_each_deck_with_nothing_in_it_that_markdown_reads
         "### Demo",
         "",
         "- New: seven (2 cards): What is seven?",
-        "- Changed: one",
+        "- Changed: one: What is one?",
         "  - Answer: The first **natural** number there is",
         "  - tags: +basics",
     ]

@@ -170,10 +170,13 @@ def test_the_changelog_tells_each_change_word_by_word_where_the_last_package_is_
     assert case.diff().has_words
 
     case.released("1.0.1")
-    assert "- Changed: one\n  - Answer: ~~The first~~**First**\n" in case.files()["decks/CHANGELOG.md"].decode()
+    assert (
+        "- Changed: one: What is one?\n  - Answer: ~~The first~~**First**\n"
+        in case.files()["decks/CHANGELOG.md"].decode()
+    )
     case.decks(Demo=ONE).cut("1.0.2").unlink()
     case.decks(Demo=ONE.replace("The first", "Another")).released("1.0.3")
-    assert "- Changed: one\n  - Answer\n" in case.files()["decks/CHANGELOG.md"].decode()
+    assert "- Changed: one: What is one?\n  - Answer\n" in case.files()["decks/CHANGELOG.md"].decode()
     assert package.exists()
 
 
@@ -385,7 +388,7 @@ def test_a_note_is_sent_again_only_on_purpose_and_it_is_said_whom_that_costs_wha
     assert list(done.draft.again.costs()) == [
         "1 note sent again as asked for: every learner uploads it at the next sync, and loses own edits and tags in it"
     ]
-    assert "- Changed: two\n  - sent again as it is" in (case.folder / changelog.NAME).read_text()
+    assert "- Changed: two: What is two?\n  - sent again as it is" in (case.folder / changelog.NAME).read_text()
     assert anki.read(case.built()).notes[case.lock().notes["two"].guid].mod == FIRST + WEEK
 
 

@@ -59,11 +59,12 @@ class NewNote:
 class NoteChange:
     """A note that learners get anew: what they changed in it themselves before the release is lost.
 
-    Only tags changed if there are no fields and no cards; without tags as well, it is sent again as it is. `former_id`
-    is blank unless it was renamed.
+    `text` is its first field, by which learners know it. Only tags changed if there are no fields and no cards; without
+    tags as well, it is sent again as it is. `former_id` is blank unless it was renamed.
     """
 
     id: str
+    text: str
     fields: tuple[FieldChange, ...] = ()
     tags_added: tuple[str, ...] = ()
     tags_removed: tuple[str, ...] = ()
@@ -205,6 +206,7 @@ class _Comparison:
         ordinals = set(note.ordinals)
         return NoteChange(
             note.id,
+            _first_words(note),
             fields=tuple(self._fields(note, before)),
             tags_added=tuple(sorted(_tags(note) - set(before.tags))),
             tags_removed=tuple(sorted(set(before.tags) - _tags(note))),
@@ -283,8 +285,12 @@ def words(before: str, after: str) -> tuple[Piece, ...]:
 
 
 def _new(note: PlannedNote) -> NewNote:
-    first = as_text(_filled(next(iter(named_fields(note).values()))))
-    return NewNote(note.id, card_names(note.kind, note.ordinals), " ".join(first.split()))
+    return NewNote(note.id, card_names(note.kind, note.ordinals), _first_words(note))
+
+
+def _first_words(note: PlannedNote) -> str:
+    """Return a note's first field as one line of text."""
+    return " ".join(as_text(_filled(next(iter(named_fields(note).values())))).split())
 
 
 def _filled(cloze: str) -> str:

@@ -12,7 +12,7 @@ AROUND = 5
 """Words that are shown on each side of a change; what is left out is an ellipsis."""
 
 LONGEST = 72
-"""Characters of a new note's first field that are shown."""
+"""Characters of a note's first field that are shown: learners know a note by it, not by its id."""
 
 _MARKDOWN = {"added": ("**", "**"), "removed": ("~~", "~~")}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -47,10 +47,9 @@ def happenings(deck: DeckDiff, mark: Mark, plain: Callable[[str], str]) -> Itera
     for new in deck.added:
         yield "+", _new(new, plain), ()
     for change in deck.changed:
-        name = f"{plain(change.id)} (was {plain(change.former_id)})" if change.former_id else plain(change.id)
-        yield "~", name, list(_details(change, mark, plain))
+        yield "~", _changed(change, plain), list(_details(change, mark, plain))
     for change in deck.retagged:
-        yield "#", f"{plain(change.id)}: {plain(_tags(change))}", ()
+        yield "#", _changed(change, plain), [f"tags: {plain(_tags(change))}"]
     for moved in deck.moved:
         yield ">", f"{plain(', '.join(moved.ids))}: from {plain(moved.old_deck)}", ()
     for retired in deck.retired:
@@ -58,8 +57,16 @@ def happenings(deck: DeckDiff, mark: Mark, plain: Callable[[str], str]) -> Itera
 
 
 def _new(note: NewNote, plain: Callable[[str], str]) -> str:
-    text = note.text if len(note.text) <= LONGEST else f"{note.text[: LONGEST - 1]}…"
-    return f"{plain(note.id)} ({number(len(note.cards), 'card')}): {plain(text)}"
+    return f"{plain(note.id)} ({number(len(note.cards), 'card')}): {plain(_begun(note.text))}"
+
+
+def _changed(note: NoteChange, plain: Callable[[str], str]) -> str:
+    former = f" (was {plain(note.former_id)})" if note.former_id else ""
+    return f"{plain(note.id)}{former}: {plain(_begun(note.text))}"
+
+
+def _begun(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _retired(note: RetiredNote, plain: Callable[[str], str]) -> str:
@@ -68,10 +75,10 @@ def _retired(note: RetiredNote, plain: Callable[[str], str]) -> str:
 
 
 def _details(change: NoteChange, mark: Mark, plain: Callable[[str], str]) -> Iterator[str]:
-    if change == NoteChange(change.id):
+    if change == NoteChange(change.id, change.text):
         yield "sent again as it is"
-    for field in change.fields:
-        yield f"{field.name}: {_words(field, mark, plain)}" if field.pieces else field.name
+    for pieces, names in _alike(change.fields).items():
+        yield f"{names}: {_words(pieces, mark, plain)}" if pieces else names
     if change.tags_added or change.tags_removed:
         yield f"tags: {plain(_tags(change))}"
     for what, cards in (("new card", change.cards_added), ("card without a front", change.cards_removed)):
@@ -83,8 +90,15 @@ def _tags(change: NoteChange) -> str:
     return " ".join([*(f"+{tag}" for tag in change.tags_added), *(f"-{tag}" for tag in change.tags_removed)])
 
 
-def _words(field: FieldChange, mark: Mark, plain: Callable[[str], str]) -> str:
-    pieces = field.pieces
+def _alike(fields: Sequence[FieldChange]) -> dict[tuple[Piece, ...], str]:
+    """Return the names of fields by what changes in them: a reverse or typed answer changes with the answer."""
+    names: dict[tuple[Piece, ...], list[str]] = {}
+    for field in fields:
+        names.setdefault(field.pieces, []).append(field.name)
+    return {pieces: ", ".join(alike) for pieces, alike in names.items()}
+
+
+def _words(pieces: tuple[Piece, ...], mark: Mark, plain: Callable[[str], str]) -> str:
     if all(piece.operation == "same" for piece in pieces):
         return "the words stay, the formatting changes"
     parts = []
