@@ -183,20 +183,23 @@ def test_a_passage_may_have_1_200_characters_and_no_more() -> None:
 
 
 def test_a_sentence_of_more_than_1_200_characters_needs_last_words() -> None:
-    problem = refused(in_memory("so it began " + "and on it went " * 100), "so it began")
+    problem = refused(in_memory("A head.\nSo it began " + "and on it went " * 100), "so it began")
 
     assert problem.finding.code == "passage-too-long"
     assert problem.finding.hint == "add ` … ` and the last words of the passage"
+    assert [(related.message, related.span.line) for related in problem.related] == [("the passage in the text", 2)]
 
 
 def test_a_locator_may_be_six_tenths_of_a_passage_of_twelve_words_or_more() -> None:
     source = in_memory(f"{' '.join(WORDS[:12])}. {' '.join(reversed(WORDS[:11]))}!")
 
     assert found(source, "alpha beta gamma delta … kappa lambda mu")
-    finding = refused(source, "alpha beta gamma delta … iota kappa lambda mu").finding
+    problem = refused(source, "alpha beta gamma delta … iota kappa lambda mu")
+    finding = problem.finding
     assert finding.code == "locator-too-long"
     assert finding.message == "the locator has 8 of the 12 words of its passage, expected at most 7"
     assert (finding.offset, finding.length) == (0, None)
+    assert [related.message for related in problem.related] == ["the passage in the text"]
     assert found(source, "lambda kappa iota theta eta zeta epsilon delta gamma beta alpha")
 
 

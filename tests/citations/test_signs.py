@@ -22,6 +22,7 @@ def digest(text: str, at: str = AT) -> str:
         ("< 5", "5"),
         ("≥ 5", "≤ 5"),
         ("x ≠ 5", "x = 5"),
+        ("x != 5", "x = 5"),
         ("-3", "3"),
         ("(\N{MINUS SIGN}3)", "(3)"),
         ("\N{EN DASH}.5", ".5"),
@@ -46,6 +47,8 @@ def test_another_sign_is_another_passage(one: str, other: str) -> None:
     [
         ("<5", "< 5"),
         ("5%", "5 %"),
+        ("x != 5", "x ≠ 5"),
+        ("so! 5", "so 5"),
         ("-3", "\N{MINUS SIGN}3"),
         ("12-15", "12\N{EN DASH}15"),
         ("GPT-4o", "GPT 4o"),
@@ -67,6 +70,8 @@ def test_the_looks_of_a_sign_and_punctuation_are_nothing(one: str, other: str) -
     [
         ("It fell to -3 degrees in the end.", "It fell to 3 degrees in the end.", "3 degrees … the end"),
         ("It had < 5 legs in the end.", "It had > 5 legs in the end.", "5 legs … the end"),
+        ("It had <= 5 legs in the end.", "It had >= 5 legs in the end.", "5 legs … the end"),
+        ("It had != 5 legs in the end.", "It had == 5 legs in the end.", "5 legs … the end"),
         ("It costs ($5 in the end).", "It costs (€5 in the end).", "5 in … the end"),
         ("In the end it fell by 5 %, we said.", "In the end it fell by 5 $, we said.", "In the … by 5"),
         ("In the end it fell by 5%, we said.", "In the end it fell by 5, we said.", "In the … by 5"),

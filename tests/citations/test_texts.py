@@ -134,6 +134,16 @@ def test_a_page_with_unclosed_tags_is_read_to_its_end(tmp_path: Path) -> None:
     assert text.split() == "One two three & four < five &bogus; six".split()
 
 
+@pytest.mark.parametrize(
+    "unseen",
+    ["<svg class='icon'/>", "<svg><svg/><path d=''/></svg>", "<p hidden>Not seen", "<p hidden><b>Not</b> seen"],
+)
+def test_what_is_not_shown_of_a_page_ends_where_a_browser_ends_it(tmp_path: Path, unseen: str) -> None:
+    text = shown(tmp_path / "page.html", f"<div><p>One.</p>{unseen}<p>Two.</p></div>{unseen}</div><p>Three.")
+
+    assert text.split() == ["One.", "Two.", "Three."]
+
+
 def test_of_markdown_the_text_is_read_without_marks_and_targets(tmp_path: Path) -> None:
     text = shown(tmp_path / "page.md", MARKDOWN)
 

@@ -12,7 +12,7 @@ from tests.cli.program import json_report, psm_cards, sarif_run
 from tests.project_case import ProjectCase
 
 from psm_cards import __version__
-from psm_cards.cli import explanations, report_human, report_json, report_sarif
+from psm_cards.cli import explanations, report_github, report_human, report_json, report_sarif
 from psm_cards.cli.app import run
 from psm_cards.cli.report_human import Painter
 from psm_cards.diagnostics import Code, Diagnostic, Related, Report, Severity, Span
@@ -88,6 +88,20 @@ def test_a_report_for_github_is_one_annotation_a_line(case: ProjectCase) -> None
         ),
     ]
     assert done.returncode == 1
+
+
+def test_an_annotation_names_the_other_places_on_lines_of_its_own() -> None:
+    other = Related("the passage in the text", Span("texts/talk.txt", 3, 1, 3, 9))
+    diagnostic = Diagnostic(
+        Severity.ERROR, "passage-changed", "other words", Span("d.yaml", 1, 1, 1, 2), "read", (other,)
+    )
+
+    assert list(report_github.lines(Report.of([diagnostic]))) == [
+        (
+            "::error file=d.yaml,line=1,endLine=1,col=1,endColumn=1,title=passage-changed"
+            "::other words (read)%0Atexts/talk.txt:3:1: the passage in the text"
+        )
+    ]
 
 
 def test_an_annotation_escapes_what_github_would_read(case: ProjectCase) -> None:

@@ -79,7 +79,7 @@ def find(source: SourceText, locator: Locator, recorded: tuple[int, int] | None 
         around = source.from_words(start, behind)
         passage = source.sentence(around.start, around.end)
         _check_sentence(search, passage)
-    _check_share(locator, passage)
+    _check_share(search, passage)
     return passage
 
 
@@ -180,14 +180,19 @@ def _check_sentence(search: _Search, passage: Passage) -> None:
     if len(passage.words) > REACH:
         message = f"the sentence around `{search.locator.start}` has {len(passage.words):,} characters"
         hint = "add ` … ` and the last words of the passage"
-        raise search.problem("passage-too-long", f"{message}, expected at most {REACH:,}", hint)
+        message += f", expected at most {REACH:,}"
+        raise search.problem("passage-too-long", message, hint, (_seen(search.source, passage),))
 
 
-def _check_share(locator: Locator, passage: Passage) -> None:
-    used, whole = locator.length, normal.count(passage.words)
+def _check_share(search: _Search, passage: Passage) -> None:
+    # A word that is new in the text can make a locator too long: that word is to be found.
+    used, whole = search.locator.length, normal.count(passage.words)
     most = most_words(whole)
     if used > most:
         message = f"the locator has {used} of the {whole} words of its passage, expected at most {most}"
-        raise PassageProblem(
-            Finding("locator-too-long", message, "a locator is no quotation: leave out words of the middle")
-        )
+        hint = "a locator is no quotation: leave out words of the middle"
+        raise PassageProblem(Finding("locator-too-long", message, hint), (_seen(search.source, passage),))
+
+
+def _seen(source: SourceText, passage: Passage) -> Related:
+    return Related("the passage in the text", source.span(passage))

@@ -15,7 +15,7 @@ _SIGN = re.compile(r"[^\w\s]")
 # With nothing between it and the number behind it; in `12-15` or `GPT-4` it joins two words.
 _MINUS = re.compile(rf"(?<![{_HYPHENS}\w])[{_HYPHENS}](?=[.,]?\d)")
 _BLANK = "[ \u00a0\u2009\u202f]"
-_AHEAD = re.compile(rf"(?:(?:^|(?<=\s))([^\w\s]){_BLANK})?([^\w\s]*)$")
+_AHEAD = re.compile(rf"(?:(?:^|(?<=\s))([^\w\s]{{1,2}}){_BLANK})?([^\w\s]*)$")
 _BEHIND = re.compile(rf"{_BLANK}([^\w\s])(?!\d)|[^\w\s]*")
 _EDGE = 8
 
@@ -28,7 +28,8 @@ def words(source: SourceText, passage: Passage) -> str:
     """
     start, end = passage.start, passage.end
     written = f"{_ahead(source.text, start)}{source.text[start:end]}{_behind(source.text, end)}"
-    marked = _MINUS.sub("\N{MINUS SIGN}", normalize("NFKC", written))
+    # So programs write `≠`; of its two signs the first alone is punctuation.
+    marked = _MINUS.sub("\N{MINUS SIGN}", normalize("NFKC", written)).replace("!=", "≠")
     if not any(map(_is_symbol, _SIGN.findall(marked))):
         return passage.words
     return " ".join(_words(marked))
@@ -55,7 +56,7 @@ def _ahead(text: str, start: int) -> str:
     if match is None:
         return ""
     is_joined = match.start(2) and re.match(r"\w", text[match.start(2) - 1])
-    before = match[1] if match[1] and category(match[1]) == "Sm" else ""
+    before = match[1] if match[1] and category(match[1][-1]) == "Sm" else ""
     return before + (match[2].lstrip(_HYPHENS) if is_joined else match[2])
 
 

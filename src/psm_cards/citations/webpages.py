@@ -19,6 +19,8 @@ _BLOCKS = _row(
     "figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html label legend li main menu nav ol optgroup option "
     "p pre search section select summary table tbody td textarea tfoot th thead tr ul video",
 )
+# A paragraph ends where any other block begins, or the one that it stands in ends.
+_PARAGRAPH_ENDS = _BLOCKS - _row("button label optgroup option select textarea video")
 _UNSEEN = _row(
     "script style template noscript title svg canvas iframe object audio datalist annotation",
 )
@@ -45,6 +47,7 @@ class _Page(HTMLParser):
         self._last = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._end_paragraph(tag)
         if self._unseen:
             self._depth += tag == self._unseen
             return
@@ -59,10 +62,11 @@ class _Page(HTMLParser):
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         # In HTML the slash of `<div/>` says nothing; only in SVG, which is not shown, it ends an element.
-        if not self._unseen:
+        if not self._unseen and tag != "svg":
             self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
+        self._end_paragraph(tag)
         if self._unseen:
             self._depth -= tag == self._unseen
             self._unseen = self._unseen if self._depth else ""
@@ -100,6 +104,11 @@ class _Page(HTMLParser):
     def _hide(self, tag: str) -> None:
         if tag not in _VOID:
             self._unseen, self._depth = tag, 1
+
+    def _end_paragraph(self, tag: str) -> None:
+        """Show again what stands behind a hidden paragraph: many a page leaves its end tag out."""
+        if self._unseen == "p" and tag in _PARAGRAPH_ENDS:
+            self._unseen, self._depth = "", 0
 
     def _gap(self, tag: str) -> None:
         if tag in _BLOCKS:

@@ -13,7 +13,10 @@ def lines(report: Report) -> Iterator[str]:
 def _annotation(diagnostic: Diagnostic) -> str:
     properties = {**_place(diagnostic.span), "title": diagnostic.code}
     listed = ",".join(f"{key}={_escaped(value, in_property=True)}" for key, value in properties.items())
-    return f"::{diagnostic.severity.value} {listed}::{_escaped(diagnostic.in_one)}"
+    # Another place, such as that of the passage in a text, has no mark of its own there.
+    others = (f"{related.span}: {related.message}" for related in diagnostic.related)
+    message = "\n".join((diagnostic.in_one, *others))
+    return f"::{diagnostic.severity.value} {listed}::{_escaped(message)}"
 
 
 def _escaped(text: str, *, in_property: bool = False) -> str:
