@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from psm_cards.diagnostics import Diagnostic, Related, Severity, Span
-from psm_cards.files import FileProblem, read_text, replacing
+from psm_cards.files import FileProblem, exists, read_text, replacing
 from psm_cards.model import HeldText, Source
 
 FILE = "evidence.lock"
@@ -163,7 +163,7 @@ def read(root: Path) -> Recorded:
     """Return what a project's file holds, nothing if there is no file, and what is wrong with it."""
     path = root / FILE
     recorded = Recorded(path)
-    if not path.exists():
+    if not exists(path):
         return recorded
     try:
         text = read_text(path)

@@ -7,7 +7,7 @@ from psm_cards.citations import sourcetext, texts
 from psm_cards.citations.sourcetext import SourceText
 from psm_cards.citations.texts import WrongEncoding
 from psm_cards.diagnostics import Diagnostic, Severity
-from psm_cards.files import FileProblem
+from psm_cards.files import FileProblem, exists
 from psm_cards.model import HeldText, Source
 
 
@@ -47,9 +47,7 @@ class Holdings:
             # That has been reported, and what is outside is not ours to read.
             self._told.add(held.file)
             return None
-        path = next(
-            (folder / held.file for folder in (self._root, *self._folders) if (folder / held.file).exists()), None
-        )
+        path = next((folder / held.file for folder in (self._root, *self._folders) if exists(folder / held.file)), None)
         if path is None:
             self._miss(held)
             return None

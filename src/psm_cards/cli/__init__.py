@@ -44,6 +44,12 @@ def main() -> NoReturn:
     from psm_cards.cli import printing  # noqa: PLC0415 (the same)
 
     printing.prepare()
+    if sys.argv[1:2] == ["build"]:
+        from psm_cards.cli import unchanged  # noqa: PLC0415 (only a build has an answer that stays)
+
+        said = unchanged.answer(sys.argv[1:])
+        if said is not None:
+            sys.exit(_print((said.removesuffix("\n"),)))
     from psm_cards.cli.app import run  # noqa: PLC0415 (typer costs five times bare Python)
 
     code = run(sys.argv[1:])

@@ -10,6 +10,7 @@ import typer
 from psm_cards.cli.options import LIMIT, Format, FormatOption, LimitOption, ProjectPath, StrictOption
 from psm_cards.cli.progress import StageLine
 from psm_cards.cli.reports import print_built
+from psm_cards.cli.unchanged import remember, watching
 
 LABEL = "unreleased"
 LONGEST_TIME = 12
@@ -45,6 +46,9 @@ def command(  # noqa: PLR0913 (one for each option)
     format: FormatOption = Format.HUMAN,  # noqa: A002 (the option's name)
     limit: LimitOption = LIMIT,
     strict: StrictOption = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Neither use nor keep what builds leave for the next one.")
+    ] = False,
 ) -> None:
     """Check a project and write its Anki package.
 
@@ -64,9 +68,13 @@ def command(  # noqa: PLR0913 (one for each option)
         is_compressed=compress,
         previous=previous,
     )
-    with StageLine() as progress:
+    # The clock's time is another one each time, and a release is more than its package.
+    keeps = not (now or locked or no_cache)
+    with StageLine() as progress, watching(str(project), str(output) if output else None, wanted=keeps) as watch:
         built = workflows.build(project, target, progress, strict=strict)
     print_built(built, format, limit)
+    if watch and built.package:
+        remember(watch, str(project), str(built.package.path))
     raise typer.Exit(0 if built.package else 1)
 
 

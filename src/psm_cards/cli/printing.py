@@ -19,10 +19,16 @@ class Unprinted(OSError):
 
 
 class Output(io.TextIOWrapper):
-    """Standard output whose errors are told from those of other files. Raises Unprinted."""
+    """Standard output whose errors are told from those of other files. Raises Unprinted.
+
+    `said` is all that was written.
+    """
+
+    said: list[str]
 
     def write(self, text: str, /) -> int:
         """Write as every text stream does."""
+        self.said.append(text)
         try:
             return super().write(text)
         except OSError as error:
@@ -60,7 +66,9 @@ def give_up(error: OSError) -> None:
 
 def _told_apart(stream: io.TextIOWrapper) -> Output:
     encoding, errors, by_line, at_once = stream.encoding, stream.errors, stream.line_buffering, stream.write_through
-    return Output(stream.detach(), encoding, errors, line_buffering=by_line, write_through=at_once)
+    output = Output(stream.detach(), encoding, errors, line_buffering=by_line, write_through=at_once)
+    output.said = []
+    return output
 
 
 def _nowhere() -> io.TextIOWrapper:

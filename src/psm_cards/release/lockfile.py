@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from psm_cards.diagnostics import Code, Diagnostic, Severity, Span
-from psm_cards.files import FileProblem, read_text, replacing
+from psm_cards.files import FileProblem, exists, read_text, replacing
 from psm_cards.model import Kind
 from psm_cards.release.lock import Lock, LockedNote, LockedType, Release
 
@@ -56,7 +56,7 @@ def text(lock: Lock) -> str:
 
 def read(path: Path, project_id: str) -> tuple[Lock | None, list[Diagnostic]]:
     """Return the lock of a project, None if there is none or it cannot be used, and what is wrong with it."""
-    if not path.exists():
+    if not exists(path):
         return None, []
     try:
         return parse(read_text(path), str(path), project_id), []
