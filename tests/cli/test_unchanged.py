@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.program import psm_cards
+from tests.environment import UNMEASURED
 
 from psm_cards import cache
 
@@ -60,7 +61,7 @@ def test_where_nothing_changed_the_answer_is_the_same_and_nothing_is_imported_or
     first = psm_cards(folder, "build")
     before = package_of(folder).stat()
     command = [sys.executable, "-X", "importtime", "-m", "psm_cards", "build"]
-    second = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    second = subprocess.run(command, cwd=folder, env=UNMEASURED, capture_output=True, text=True, check=True)
 
     assert second.stdout == first.stdout
     assert "warning" in first.stdout
