@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from psm_cards.citations import normal
-from psm_cards.diagnostics import Finding, Problem
+from psm_cards.diagnostics import Finding, Problem, Related
 
 MOST_WORDS = 16
 """Words that a locator may have in all: with more it would be a quotation."""
@@ -18,6 +18,14 @@ ELLIPSIS = re.compile(r"(?:…|\.{3,})+")
 """What stands between first and last words: Chinese sets two signs for one ellipsis, typists set four full stops."""
 
 _FORM = "write the first words of the passage, then ` … `, then its last words"
+
+
+class PassageProblem(Problem):
+    """A locator that marks no passage, or no one passage; `related` are the places in the text that it is about."""
+
+    def __init__(self, finding: Finding, related: tuple[Related, ...] = ()) -> None:
+        super().__init__(finding)
+        self.related = related
 
 
 @dataclass(frozen=True, slots=True)
