@@ -345,7 +345,7 @@ def _in_turn(problems: Sequence[Diagnostic]) -> list[Diagnostic]:
     ]
 
 
-def init(folder: Path, naming: project.Naming) -> Started:
+def init(folder: Path, naming: "project.Naming") -> Started:
     """Begin a project in a new or empty folder."""
     try:
         return Started(Report(), tuple(project.start(folder, naming)))

@@ -11,7 +11,6 @@ from functools import cache
 from unicodedata import category, normalize
 from urllib.parse import quote
 
-from psm_cards.citations import normal
 from psm_cards.citations.locators import ELLIPSIS, most_words
 from psm_cards.diagnostics import Finding
 
@@ -36,6 +35,8 @@ def ends(passage: str) -> str:
     fit = [run for run in _runs(passage) if _weight(run) >= LEAST]
     if not fit:
         return ""
+    from psm_cards.citations import normal  # noqa: PLC0415 (whoever makes links of words needs only `directive`)
+
     whole = _weight(normal.words(passage).split())
     room = most_words(whole)
     first, last = _two_ends(fit, MOST if room == whole else min(MOST, room // 2))

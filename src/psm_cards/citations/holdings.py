@@ -19,7 +19,7 @@ class Holdings:
     """
 
     def __init__(self, root: Path, folders: Sequence[Path], *, needed: bool) -> None:
-        self.texts: "dict[str, SourceText]" = {}
+        self.texts: dict[str, SourceText] = {}
         self.diagnostics: list[Diagnostic] = []
         self._root = root
         self._folders = folders

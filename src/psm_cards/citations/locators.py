@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass, field
 
-from psm_cards.citations import normal
 from psm_cards.diagnostics import Finding, Problem, Related
 
 MOST_WORDS = 16
@@ -48,6 +47,8 @@ class Locator:
     @property
     def length(self) -> int:
         """Return how many words it has: `pre-training` is two, two letters of a script without spaces are one."""
+        from psm_cards.citations import normal  # noqa: PLC0415 (see `parse`)
+
         return normal.count(self.start_words) + normal.count(self.end_words)
 
 
@@ -65,6 +66,8 @@ def parse(text: str) -> Locator:
 
     Raises Problem with the code `wrong-locator`.
     """
+    from psm_cards.citations import normal  # noqa: PLC0415 (links need of this module only what an ellipsis is)
+
     ellipses = list(ELLIPSIS.finditer(text))
     if len(ellipses) > 1:
         second = ellipses[1]
