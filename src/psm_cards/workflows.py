@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from psm_cards import anki, citations, project, release, rendering
 from psm_cards.diagnostics import Diagnostic, Problem, Report, Severity, are_too_many
@@ -27,8 +28,7 @@ Progress = Callable[[str], None]
 """Is told the name of each stage as it begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(NamedTuple):
     """Where the sources' texts are beside the project, and whether evidence.lock is to be written anew from them."""
 
     folders: tuple[Path, ...] = ()
@@ -88,8 +88,7 @@ class Built:
     tally: "citations.Tally | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """The release that is wanted; `previous` is the package of the last one, None: that in build/, or of its tag.
 
     A dry one writes nothing.
@@ -100,8 +99,7 @@ class Cut:
     is_dry: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Released:
+class Released(NamedTuple):
     """What stands against a release, what it would bring, and what was made of it if nothing does."""
 
     report: Report
@@ -109,24 +107,21 @@ class Released:
     published: "release.Published | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rehearsed:
+class Rehearsed(NamedTuple):
     """What is wrong, and what became of a learner's things if the packages could be imported."""
 
     report: Report
     rehearsal: "release.Rehearsal | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(NamedTuple):
     """What a comparison found and, if nothing was wrong, what the next release would bring."""
 
     report: Report
     diff: "release.Diff | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Covered:
+class Covered(NamedTuple):
     """What is wrong with a project and, if it could be loaded, what its notes cover."""
 
     report: Report
@@ -134,8 +129,7 @@ class Covered:
     coverage: "citations.Coverage | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(NamedTuple):
     """What the beginning of a project found in its way or, if nothing was, the files it wrote."""
 
     report: Report

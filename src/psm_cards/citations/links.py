@@ -1,9 +1,9 @@
 """Links from a card to the cited place of a source: a passage or section of a page, a page of a PDF, a time."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
+from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from psm_cards.citations.addresses import address
@@ -21,8 +21,7 @@ _OF_TIME = frozenset({"t", "start", "time_continue"})
 _CLOCK = re.compile(r"\d+(?::\d+)*")
 
 
-@dataclass(frozen=True, slots=True)
-class _Site:
+class _Site(NamedTuple):
     """An address taken apart, and what kind of place it leads to."""
 
     parts: SplitResult

@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from psm_cards.anki import Plan, PlannedNote
 from psm_cards.model import NoteStamp, Stamps
@@ -31,8 +31,7 @@ class State(StrEnum):
     RENDERED_OTHERWISE = "rendered-otherwise"
 
 
-@dataclass(frozen=True, slots=True)
-class Stamped:
+class Stamped(NamedTuple):
     """The stamps of a package, and the state of each note by guid."""
 
     stamps: Stamps

@@ -6,7 +6,7 @@ reads `\(` as an escaped bracket: the author is told to write `$…$`.
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from unicodedata import category
 
 from psm_cards.diagnostics import Finding
@@ -40,8 +40,7 @@ _INVISIBLE = frozenset({"Cc", "Cf"})
 _NOT_TYPED = re.compile(r"\[sound:[^\[\]]{0,300}+\]|\\[()\[\]]")
 
 
-@dataclass(frozen=True, slots=True)
-class Markup:
+class Markup(NamedTuple):
     """HTML, and what is wrong with the text it was made from; offsets count characters of that text."""
 
     html: str

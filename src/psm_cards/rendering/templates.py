@@ -6,9 +6,10 @@ Between the files in `templates/` and the fields (`fields`) and looks (`looks`) 
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import NamedTuple
 
 from jinja2 import (
     ChoiceLoader,
@@ -54,8 +55,7 @@ class TemplateProblem(Exception):
         self.diagnostic = diagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class _FilePlace:
+class _FilePlace(NamedTuple):
     """A template's file and its text."""
 
     file: str
