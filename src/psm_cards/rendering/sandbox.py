@@ -155,17 +155,17 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Return the template's tree with every loop counted, and measured what is put together, searched or cut."""
         tree = super()._parse(source, name, filename)
-        for loop in tree.find_all(nodes.For):
-            loop.iter = _filtered(cast("nodes.Expr", loop.iter), "_counted")
-        for output in list(tree.find_all(nodes.Concat)):
-            output.nodes = [_filtered(nodes.Concat(output.nodes, lineno=output.lineno), "_bounded")]
-        for operand in list(tree.find_all(nodes.Operand)):
-            operand.expr = _filtered(operand.expr, "_bounded")
-        for block in list(tree.find_all(nodes.AssignBlock)):
-            block.filter = nodes.Filter(block.filter, "_bounded", [], [], None, None, lineno=block.lineno)
-        for part in list(tree.find_all(nodes.Getitem)):
-            if isinstance(part.arg, nodes.Slice):
-                part.node = _filtered(part.node, "_bounded")
+        for node in list(tree.find_all((nodes.For, nodes.Concat, nodes.Operand, nodes.AssignBlock, nodes.Getitem))):
+            if isinstance(node, nodes.For):
+                node.iter = _filtered(cast("nodes.Expr", node.iter), "_counted")
+            elif isinstance(node, nodes.Concat):
+                node.nodes = [_filtered(nodes.Concat(node.nodes, lineno=node.lineno), "_bounded")]
+            elif isinstance(node, nodes.Operand):
+                node.expr = _filtered(node.expr, "_bounded")
+            elif isinstance(node, nodes.AssignBlock):
+                node.filter = nodes.Filter(node.filter, "_bounded", [], [], None, None, lineno=node.lineno)
+            elif isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Slice):
+                node.node = _filtered(node.node, "_bounded")
         tree.set_environment(self)
         return tree
 
