@@ -175,7 +175,7 @@ LONGEST_QUOTE = 60
 """Characters of a user's text that a message repeats: enough to know it by, and the place leads to the rest."""
 
 # Short ones as well: else what stands between two of them would pass for a quote.
-_QUOTE = re.compile(r"""`[^`]*`|"[^"]*\"""")
+_QUOTE = r"""`[^`]*`|"[^"]*\""""
 _ESCAPES = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
@@ -303,7 +303,7 @@ def _visible(text: str) -> str:
 
 def _cut(text: str) -> str:
     """Return the text with long quotes cut in their middle: a path or an address differs most often at its end."""
-    return _QUOTE.sub(_shorter, text) if len(text) > LONGEST_QUOTE else text
+    return re.sub(_QUOTE, _shorter, text) if len(text) > LONGEST_QUOTE else text
 
 
 def _shorter(quote: re.Match[str]) -> str:
