@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 Code: TypeAlias = Literal[
     "alias-bomb",
@@ -175,7 +175,7 @@ LONGEST_QUOTE = 60
 """Characters of a user's text that a message repeats: enough to know it by, and the place leads to the rest."""
 
 # Short ones as well: else what stands between two of them would pass for a quote.
-_QUOTE = re.compile(r"""`[^`]*`|"[^"]*\"""")
+_QUOTE = r"""`[^`]*`|"[^"]*\""""
 _ESCAPES = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
@@ -186,8 +186,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a file: lines and columns count from 1 in characters, the end is exclusive.
 
     `file` is the path by which the user named the project, so that an editor or a shell finds it.
@@ -211,8 +210,7 @@ class Place(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """Another place that belongs to a diagnostic, such as the first of two duplicates."""
 
     message: str
@@ -305,7 +303,7 @@ def _visible(text: str) -> str:
 
 def _cut(text: str) -> str:
     """Return the text with long quotes cut in their middle: a path or an address differs most often at its end."""
-    return _QUOTE.sub(_shorter, text) if len(text) > LONGEST_QUOTE else text
+    return re.sub(_QUOTE, _shorter, text) if len(text) > LONGEST_QUOTE else text
 
 
 def _shorter(quote: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from psm_cards.diagnostics import Place
 
@@ -47,8 +48,7 @@ LEARNERS_CSS = "_psm_user.css"
 """The learner's own style sheet: every look imports it, no package ever brings it (R7)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Text as its author wrote it (Markdown, or plain where the key says so), never blank, and where it stands."""
 
     value: str
@@ -86,8 +86,7 @@ class Date:
     literal: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Skip:
+class Skip(NamedTuple):
     """A passage of a source's text that needs no card, as written (lines of the file, or words), and why."""
 
     at: str
@@ -95,8 +94,7 @@ class Skip:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class HeldText:
+class HeldText(NamedTuple):
     """The text of a source that is held for checking: its file, and what to leave out of it or to mend in it.
 
     The file is looked for in the project and in the folders of texts. `strip` are lines that are not the source's,
@@ -155,8 +153,7 @@ class Source:
     renders: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(NamedTuple):
     """A source and a place in it; `at` is a locator of first and last words, `note` a remark for the reader.
 
     `place` is the source's key's, `at_place` the locator's. `fragment` gives words of the web page itself, for a link.
@@ -185,8 +182,7 @@ class State(StrEnum):
     UNVERIFIABLE = "unverifiable"
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What is recorded of the cited passages, by the source's key and the locator: those found, and words for links."""
 
     verified: frozenset[tuple[str, str]] = frozenset()
@@ -203,8 +199,7 @@ class Evidence:
         return (self.words or {}).get((citation.source, citation.at), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """An item of the syllabus: what a learner is to know, and where its id stands."""
 
     id: str
@@ -249,8 +244,7 @@ class Deck:
     description: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Retired:
+class Retired(NamedTuple):
     """A note taken out of the deck: its id and where that stands, why, and the id of its successor, or blank."""
 
     id: str
@@ -307,8 +301,7 @@ class NoteLook:
     css_file: str
 
 
-@dataclass(frozen=True, slots=True)
-class Media:
+class Media(NamedTuple):
     """A file that cards show or play: its content-hash name in Anki (R22, R23), and the file it comes from.
 
     `digest` is how the SHA-256 of what it is named after begins, so that nothing else gets that name; blank: unknown.
@@ -351,8 +344,7 @@ class RenderedProject:
     media: tuple[Media, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NoteStamp:
+class NoteStamp(NamedTuple):
     """The numbers of a note in a package: its id, the time of its last change in seconds, its card ids by ordinal."""
 
     id: int
@@ -360,8 +352,7 @@ class NoteStamp:
     cards: Mapping[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Stamps:
+class Stamps(NamedTuple):
     """All numbers of a package that a release decides: of notes by guid, and the change times of note types by id.
 
     `time` (unix seconds) is that of everything else in the package.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from psm_cards import anki, citations, project, release, rendering
 from psm_cards.diagnostics import Diagnostic, Problem, Report, Severity, are_too_many
@@ -27,8 +28,7 @@ Progress = Callable[[str], None]
 """Is told the name of each stage as it begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(NamedTuple):
     """Where the sources' texts are beside the project, and whether evidence.lock is to be written anew from them."""
 
     folders: tuple[Path, ...] = ()
@@ -50,9 +50,9 @@ class Checked:
     report: Report
     project: Project | None = None
     plan: anki.Plan | None = None
-    lock: release.Lock | None = None
-    tally: citations.Tally | None = None
-    update: citations.Update | None = None
+    lock: "release.Lock | None" = None
+    tally: "citations.Tally | None" = None
+    update: "citations.Update | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,57 +85,51 @@ class Built:
     report: Report
     package: anki.Summary | None = None
     files: tuple[Path, ...] = ()
-    tally: citations.Tally | None = None
+    tally: "citations.Tally | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """The release that is wanted; `previous` is the package of the last one, None: that in build/, or of its tag.
 
     A dry one writes nothing.
     """
 
-    wish: release.Wish
+    wish: "release.Wish"
     previous: Path | None = None
     is_dry: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Released:
+class Released(NamedTuple):
     """What stands against a release, what it would bring, and what was made of it if nothing does."""
 
     report: Report
-    draft: release.Draft | None = None
-    published: release.Published | None = None
+    draft: "release.Draft | None" = None
+    published: "release.Published | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rehearsed:
+class Rehearsed(NamedTuple):
     """What is wrong, and what became of a learner's things if the packages could be imported."""
 
     report: Report
-    rehearsal: release.Rehearsal | None = None
+    rehearsal: "release.Rehearsal | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(NamedTuple):
     """What a comparison found and, if nothing was wrong, what the next release would bring."""
 
     report: Report
-    diff: release.Diff | None = None
+    diff: "release.Diff | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Covered:
+class Covered(NamedTuple):
     """What is wrong with a project and, if it could be loaded, what its notes cover."""
 
     report: Report
     project: Project | None = None
-    coverage: citations.Coverage | None = None
+    coverage: "citations.Coverage | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(NamedTuple):
     """What the beginning of a project found in its way or, if nothing was, the files it wrote."""
 
     report: Report
@@ -189,7 +183,7 @@ def build(path: Path, target: Target, progress: Progress, *, strict: bool) -> Bu
         return Built(_with(checked.report, unwritable(problem)), tally=checked.tally)
 
 
-def _stamped(loaded: Project, plan: anki.Plan, lock: release.Lock | None, target: Target) -> tuple[Stamps, str]:
+def _stamped(loaded: Project, plan: anki.Plan, lock: "release.Lock | None", target: Target) -> tuple[Stamps, str]:
     """Return the stamps of a package, and its label: the last version if nothing waits. Raises FileProblem."""
     if lock is None:
         return release.fresh(plan, target.released or UNRELEASED).stamps, target.label
@@ -199,7 +193,7 @@ def _stamped(loaded: Project, plan: anki.Plan, lock: release.Lock | None, target
     return stamped.stamps, lock.last.version if waits.is_empty else target.label
 
 
-def _reissued(checked: Checked, snapshot: release.Snapshot, target: Target, waiting: Callable[[], None]) -> Built:
+def _reissued(checked: Checked, snapshot: "release.Snapshot", target: Target, waiting: Callable[[], None]) -> Built:
     """Write the files of the last release once more, if nothing waits for the next one. Raises FileProblem."""
     lock = checked.lock
     unreleased = release.unreleased(snapshot, lock)
@@ -240,8 +234,8 @@ def cut(path: Path, wanted: Cut, progress: Progress) -> Released:
 
 
 def _last_package(
-    loaded: Project, lock: release.Lock | None, wanted: Cut, folder: Path, progress: Progress
-) -> tuple[release.Previous | None, list[Diagnostic]]:
+    loaded: Project, lock: "release.Lock | None", wanted: Cut, folder: Path, progress: Progress
+) -> "tuple[release.Previous | None, list[Diagnostic]]":
     """Return the package of the last release: the one given, that in build/, or one built from the release's tag."""
     if lock is None:
         return None, []
@@ -311,8 +305,8 @@ def coverage(path: Path, folders: Sequence[Path], progress: Progress, *, least: 
 
 
 def _record(
-    loaded: Project, verification: citations.Verification, problems: Sequence[Diagnostic]
-) -> tuple[citations.Update | None, list[Diagnostic]]:
+    loaded: Project, verification: "citations.Verification", problems: Sequence[Diagnostic]
+) -> "tuple[citations.Update | None, list[Diagnostic]]":
     """Write evidence.lock and let the cards speak of what it says now; return what changed, or why nothing did.
 
     Nothing is written if a citation is at fault, or if sources have texts and none of them is at hand.
@@ -345,7 +339,7 @@ def _in_turn(problems: Sequence[Diagnostic]) -> list[Diagnostic]:
     ]
 
 
-def init(folder: Path, naming: project.Naming) -> Started:
+def init(folder: Path, naming: "project.Naming") -> Started:
     """Begin a project in a new or empty folder."""
     try:
         return Started(Report(), tuple(project.start(folder, naming)))

@@ -7,8 +7,8 @@ import pytest
 from tests.environment import ROOT
 
 from psm_cards.citations import locators, normal, passages, sourcetext, texts
+from psm_cards.citations.locators import PassageProblem
 from psm_cards.citations.offsets import Offsets
-from psm_cards.citations.passages import PassageProblem
 from psm_cards.citations.sourcetext import Passage, SourceText
 
 SEEDS = ROOT.parent / "shared" / "seeds"

@@ -81,7 +81,7 @@ def test_a_passage_may_run_over_the_end_of_a_page(paper: SourceText) -> None:
 
 
 def test_several_places_in_a_pdf_are_named_by_their_pages(paper: SourceText) -> None:
-    with pytest.raises(passages.PassageProblem) as problem:
+    with pytest.raises(locators.PassageProblem) as problem:
         passages.find(paper, locators.parse("post-trained"))
 
     assert problem.value.finding.message.endswith("stands 3 times in `paper.pdf`: at page 1, page 1, page 2")

@@ -6,7 +6,7 @@ Measured against Anki 24.11 and 26.09: an ordinal too many is an empty card, one
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from psm_cards.anki import fields
 from psm_cards.anki.placeholders import Template
@@ -25,8 +25,7 @@ _UNREADABLE_CLOZE = 2**16
 _FILLED_ON_A_CARD = frozenset({"Type", "Deck", "Subdeck", "Card"})
 
 
-@dataclass(frozen=True, slots=True)
-class Cards:
+class Cards(NamedTuple):
     """A note's card ordinals from 0, what is wrong, and the fronts that Anki's versions would judge differently."""
 
     ordinals: tuple[int, ...]
@@ -34,8 +33,7 @@ class Cards:
     disputed: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Deletions:
+class Deletions(NamedTuple):
     """The cloze numbers of a text that Anki reads, and those out of range."""
 
     numbers: frozenset[int]

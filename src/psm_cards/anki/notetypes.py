@@ -1,8 +1,7 @@
 """The note types of a package: frozen names, ids and order, and their JSON as genanki gives it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from psm_cards.anki import identity
 from psm_cards.anki.placeholders import Template, parse
@@ -16,8 +15,7 @@ SORT_FIELD = 0
 """The place of the field that Anki sorts notes by: another one later would cost every learner a full sync (R8)."""
 
 
-@dataclass(frozen=True, slots=True)
-class NoteType:
+class NoteType(NamedTuple):
     """A note type as it will be written: id and name come from the project's id alone."""
 
     id: int

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from psm_cards.diagnostics import Finding
 
@@ -20,8 +21,7 @@ _SHORTEST_SECTION = 2
 _OPENING = re.compile(r"\{\{(?:[#^/]?\w[\w :-]{0,60})?")
 
 
-@dataclass(frozen=True, slots=True)
-class Replacement:
+class Replacement(NamedTuple):
     """A field shown in the template: its name, and its filters in the order they stand in."""
 
     name: str
@@ -35,8 +35,7 @@ class Replacement:
         return "cloze" in self.filters and "type" not in self.filters
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A part of the template that Anki shows if the named field is filled, or, negated, if it is blank."""
 
     name: str
@@ -49,8 +48,7 @@ class Section:
 Node = Replacement | Section
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(NamedTuple):
     """One side of a card: what it shows, and what is wrong with its brackets."""
 
     nodes: tuple[Node, ...]

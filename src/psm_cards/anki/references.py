@@ -3,23 +3,22 @@
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from psm_cards.model import LEARNERS_CSS
 
-_TAG = re.compile(r"""<(?:img|audio|video|object|source)\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""\s(?:src|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
-_SOUND = re.compile(r"\[sound:(.*?)\]", re.DOTALL)
+_TAG = r"""(?i)<(?:img|audio|video|object|source)\b(?:[^>"']|"[^"]*"|'[^']*')*>"""
+_ATTRIBUTE = r"""(?i)\s(?:src|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))"""
+_SOUND = r"(?s)\[sound:(.*?)\]"
 _STYLE = re.compile(
     r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)\s"']+))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE
 )
 _STYLE_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 # With a scheme or a host it is no file of the collection; `#` points into the page itself.
-_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#", re.IGNORECASE)
+_ELSEWHERE = r"(?i)[a-z][a-z0-9+.-]*:|//|#"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A file name that a text shows, plays or imports, and where it stands in that text."""
 
     name: str
@@ -35,11 +34,11 @@ def may_be_in(text: str) -> bool:
 def in_field(text: str) -> Iterator[Reference]:
     """Yield the media that HTML shows or plays, as far as they are files of the collection."""
     if "<" in text and ("src" in text or "data" in text):
-        for tag in _TAG.finditer(text):
-            for attribute in _ATTRIBUTE.finditer(tag[0]):
+        for tag in re.finditer(_TAG, text):
+            for attribute in re.finditer(_ATTRIBUTE, tag[0]):
                 yield from _local(attribute, tag.start())
     if "[sound:" in text:
-        for sound in _SOUND.finditer(text):
+        for sound in re.finditer(_SOUND, text):
             yield from _local(sound, 0)
 
 
@@ -63,5 +62,5 @@ def _local(match: re.Match[str], base: int) -> Iterator[Reference]:
     group = match.lastindex or 0
     name = html.unescape(match[group]).strip()
     # A name with a field in it is known only when Anki fills it in: the fields are looked at themselves.
-    if name and "{{" not in name and not _ELSEWHERE.match(name):
+    if name and "{{" not in name and not re.match(_ELSEWHERE, name):
         yield Reference(name, base + match.start(group), match.end(group) - match.start(group))

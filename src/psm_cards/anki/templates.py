@@ -1,8 +1,9 @@
 """What can be wrong with card templates: everything that Anki would refuse, show as an error, or judge differently."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from psm_cards.anki.cards import SPECIAL_FIELDS
 from psm_cards.anki.placeholders import Node, Replacement, Section, Template, parse
@@ -17,8 +18,7 @@ _FILTERS = frozenset(
 _FRONT_SIDE = "FrontSide"
 
 
-@dataclass(frozen=True, slots=True)
-class TemplatePlace:
+class TemplatePlace(NamedTuple):
     """The place of a side of a card: the template's file, and the text that it became.
 
     Jinja moves lines, so a part is looked up in the file itself, and then in `others`, which it may have taken in; one
@@ -31,18 +31,18 @@ class TemplatePlace:
 
     def span(self, offset: int = 0, length: int | None = None) -> Span:
         """Return the span of `length` characters from `offset`; without length, of the whole."""
-        source, size = self._source(self.file), len(self.text) if length is None else length
+        source, size = self._origin(self.file), len(self.text) if length is None else length
         # Jinja takes the last line end off.
         if source in (self.text, f"{self.text}\n"):
             return _span(self.file, source, offset, size)
         part = self.text[offset : offset + size] if length else ""
         for file in (self.file, *self.others) if part else ():
-            source = self._source(file)
+            source = self._origin(file)
             if source.count(part) == 1:
                 return _span(file, source, source.index(part), size)
         return Span(self.file, 1, 1, 1, 1)
 
-    def _source(self, file: str) -> str:
+    def _origin(self, file: str) -> str:
         try:
             return read_text(Path(file))
         except FileProblem:
@@ -65,8 +65,7 @@ def front_place(template: CardTemplate) -> TemplatePlace:
     return places(template)[0]
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
+class _Side(NamedTuple):
     kind: Kind
     template: Template
     place: TemplatePlace

@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 from psm_cards.model import Source
 
-_ARXIV = re.compile(r"(?:arXiv:\s*)?(\d{4}\.\d{4,5}(?:v\d+)?)(?:\s*\[[\w.-]+\])?", re.IGNORECASE)
-_ARXIV_OF_OLD = re.compile(r"arXiv:\s*([a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?)(?:\s*\[[\w.-]+\])?", re.IGNORECASE)
+_ARXIV = r"(?i)(?:arXiv:\s*)?(\d{4}\.\d{4,5}(?:v\d+)?)(?:\s*\[[\w.-]+\])?"
+_ARXIV_OF_OLD = r"(?i)arXiv:\s*([a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?)(?:\s*\[[\w.-]+\])?"
 
 
 def _doi(source: Source) -> str:
@@ -16,8 +16,10 @@ def _doi(source: Source) -> str:
 def _arxiv(source: Source) -> str:
     """Return the page of a preprint whose number is arXiv's, such as `arXiv:2506.19823v1`."""
     is_named = "arxiv" in f"{source.number} {source.archive} {source.publisher}".lower()
-    match = _ARXIV.fullmatch(source.number) or _ARXIV_OF_OLD.fullmatch(source.number)
-    return f"https://arxiv.org/abs/{match[1]}" if match and is_named else ""
+    if not is_named:
+        return ""
+    match = re.fullmatch(_ARXIV, source.number) or re.fullmatch(_ARXIV_OF_OLD, source.number)
+    return f"https://arxiv.org/abs/{match[1]}" if match else ""
 
 
 def address(source: Source) -> str:

@@ -48,10 +48,10 @@ DESCRIBED = {
 
 _TAG = re.compile(r"<[^<>]*>")
 _STOPPED = re.compile(r"[.?!…。？！][\"'”’»]*$")  # noqa: RUF001 (the full stops of other scripts)
-_NUMERIC = re.compile(r"[A-Za-z]?\d+[A-Za-z]?")
-_SEVERAL = re.compile(r"\w\s*[-–&,]\s*\w")  # noqa: RUF001 (an author may write the dash of print)
-_DASH = re.compile(r"(?<=\w)\s*(?:--?|–)\s*(?=\w)")  # noqa: RUF001 (the same)
-_EDITION = re.compile(r"(\d+)(?:st|nd|rd|th)?")
+_NUMERIC = r"[A-Za-z]?\d+[A-Za-z]?"
+_SEVERAL = r"\w\s*[-–&,]\s*\w"  # noqa: RUF001 (an author may write the dash of print)
+_DASH = r"(?<=\w)\s*(?:--?|–)\s*(?=\w)"  # noqa: RUF001 (the same)
+_EDITION = r"(\d+)(?:st|nd|rd|th)?"
 _ORDINAL_ENDS = {1: "st", 2: "nd", 3: "rd"}
 
 
@@ -147,7 +147,7 @@ def _is_genre_numbered(source: Source) -> bool:
 def _numbers(source: Source) -> Iterator[str]:
     """Yield number and version: `Technical Report MIT-12`, `No. 7`, `arXiv:2506.19823`, `Version 2`."""
     if source.number and not _is_in_periodical(source):
-        number = f"No. {source.number}" if _NUMERIC.fullmatch(source.number) else source.number
+        number = f"No. {source.number}" if re.fullmatch(_NUMERIC, source.number) else source.number
         label = {"thesis": "Publication"}.get(source.type, source.genre if _is_genre_numbered(source) else "")
         yield f"{label} {number}".lstrip()
     if source.version:
@@ -158,14 +158,14 @@ def _extent(source: Source) -> Iterator[str]:
     """Yield edition, volume and pages as one detail: `2nd ed., Vol. 3, pp. 1–9`."""  # noqa: RUF002 (as printed)
     parts = []
     if source.edition:
-        match = _EDITION.fullmatch(source.edition)
+        match = re.fullmatch(_EDITION, source.edition)
         parts.append(f"{_ordinal(int(match[1]))} ed." if match else source.edition)
     if source.volume:
-        parts.append(f"Vol{'s' if _SEVERAL.search(source.volume) else ''}. {_ranged(source.volume)}")
+        parts.append(f"Vol{'s' if re.search(_SEVERAL, source.volume) else ''}. {_ranged(source.volume)}")
     if source.issue:
         parts.append(f"Issue {source.issue}")
     if source.pages:
-        parts.append(f"{'pp' if _SEVERAL.search(source.pages) else 'p'}. {_ranged(source.pages)}")
+        parts.append(f"{'pp' if re.search(_SEVERAL, source.pages) else 'p'}. {_ranged(source.pages)}")
     if parts:
         yield ", ".join(parts)
 
@@ -176,7 +176,7 @@ def _ordinal(number: int) -> str:
 
 
 def _ranged(pages: str) -> str:
-    return _DASH.sub("–", pages)  # noqa: RUF001 (print has this dash in a range)
+    return re.sub(_DASH, "–", pages)  # noqa: RUF001 (print has this dash in a range)
 
 
 def _description(source: Source) -> Iterator[str]:

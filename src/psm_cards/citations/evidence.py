@@ -29,9 +29,9 @@ _RESTORE = "restore the file from git, or write it anew with `psm-cards check --
 _TWICE = "keep one of them, then run `psm-cards check --sources DIR --update-evidence`"
 _CONFLICT = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
 _MARKS = "keep the lines of both sides without the marks, then run `psm-cards check --sources DIR --update-evidence`"
-_SHA256 = re.compile("[0-9a-f]{64}")
+_SHA256 = "[0-9a-f]{64}"
 # JSON can spell half a character, and no file can hold it.
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = "[\ud800-\udfff]"
 
 Key: TypeAlias = tuple[str, str]
 """A source's key and a locator; of a source itself, no locator."""
@@ -67,8 +67,8 @@ class Entry:
     @property
     def is_sound(self) -> bool:
         """Whether it can be what psm-cards has written: a stretch of a text, and two hashes."""
-        has_hashes = _SHA256.fullmatch(self.passage) and _SHA256.fullmatch(self.text)
-        is_text = not _SURROGATE.search(f"{self.source}{self.at}{self.words}")
+        has_hashes = re.fullmatch(_SHA256, self.passage) and re.fullmatch(_SHA256, self.text)
+        is_text = not re.search(_SURROGATE, f"{self.source}{self.at}{self.words}")
         return bool(self.source and self.at and 0 <= self.start < self.end and has_hashes and is_text)
 
     def agrees(self, other: "Entry") -> bool:
@@ -96,8 +96,8 @@ class Reading:
     @property
     def is_sound(self) -> bool:
         """Whether it can be what psm-cards has written."""
-        is_text = not _SURROGATE.search(f"{self.source}{self.file}")
-        return bool(self.source and _SHA256.fullmatch(self.reading) and is_text)
+        is_text = not re.search(_SURROGATE, f"{self.source}{self.file}")
+        return bool(self.source and re.fullmatch(_SHA256, self.reading) and is_text)
 
 
 Line: TypeAlias = Entry | Reading

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
-from psm_cards.citations import sourcetext, texts
-from psm_cards.citations.sourcetext import SourceText
-from psm_cards.citations.texts import WrongEncoding
 from psm_cards.diagnostics import Diagnostic, Severity
 from psm_cards.files import FileProblem, exists
 from psm_cards.model import HeldText, Source
+
+if TYPE_CHECKING:  # Few texts are at hand: what reads them is imported with the first one.
+    from psm_cards.citations.sourcetext import SourceText
 
 
 class Holdings:
@@ -27,7 +28,7 @@ class Holdings:
         self._lacking: set[str] = set()
         self._told: set[str] = set()
 
-    def text(self, source: Source) -> SourceText | None:
+    def text(self, source: Source) -> "SourceText | None":
         """Return the text of a source, None if it is not at hand or the source has none."""
         held = source.text
         if held and source.key not in self.texts and held.file not in self._lacking:
@@ -42,7 +43,7 @@ class Holdings:
         """Return whether it has been told that a text is not at hand."""
         return held.file in self._told
 
-    def _found(self, held: HeldText) -> SourceText | None:
+    def _found(self, held: HeldText) -> "SourceText | None":
         if not _is_inside(held.file):
             # That has been reported, and what is outside is not ours to read.
             self._told.add(held.file)
@@ -64,7 +65,9 @@ class Holdings:
         self._told.add(held.file)
         self.diagnostics.append(Diagnostic(Severity.WARNING, "missing-text", message, held.place.span(), hint))
 
-    def _read(self, held: HeldText, path: Path) -> SourceText | None:
+    def _read(self, held: HeldText, path: Path) -> "SourceText | None":
+        from psm_cards.citations import sourcetext, texts  # noqa: PLC0415 (see above)
+
         try:
             text = sourcetext.load(texts.read(path), held.strip, held.fixes)
         except FileProblem as problem:
@@ -82,6 +85,8 @@ def _is_inside(file: str) -> bool:
 
 
 def _unreadable(held: HeldText, problem: FileProblem) -> Diagnostic:
+    from psm_cards.citations.texts import WrongEncoding  # noqa: PLC0415 (see above)
+
     message = f"{problem}, line {problem.line}" if problem.line else str(problem)
     is_text = problem.line or isinstance(problem, WrongEncoding)
     hint = "save it as text in UTF-8" if is_text else "put the source's text there, or take `text:` out"

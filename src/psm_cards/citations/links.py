@@ -1,9 +1,9 @@
 """Links from a card to the cited place of a source: a passage or section of a page, a page of a PDF, a time."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
+from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from psm_cards.citations.addresses import address
@@ -11,18 +11,17 @@ from psm_cards.citations.fragments import directive
 from psm_cards.model import Citation, Source
 
 _ARXIV = frozenset({"arxiv.org", "www.arxiv.org", "export.arxiv.org"})
-_YOUTUBE = re.compile(r"(?:(?:www|m|music)\.)?youtube(?:-nocookie)?\.com")
-_YOUTUBE_VIDEO = re.compile(r"/(?:watch|embed/.+|live/.+|shorts/.+|v/.+)/?")
+_YOUTUBE = r"(?:(?:www|m|music)\.)?youtube(?:-nocookie)?\.com"
+_YOUTUBE_VIDEO = r"/(?:watch|embed/.+|live/.+|shorts/.+|v/.+)/?"
 _VIMEO = frozenset({"vimeo.com", "www.vimeo.com", "player.vimeo.com"})
 _RECORDINGS = frozenset(
     ".aac .flac .m4a .m4v .mka .mkv .mov .mp3 .mp4 .mpeg .mpg .oga .ogg .ogv .opus .wav .weba .webm".split()  # noqa: SIM905 (a list of words reads best so)
 )
 _OF_TIME = frozenset({"t", "start", "time_continue"})
-_CLOCK = re.compile(r"\d+(?::\d+)*")
+_CLOCK = r"\d+(?::\d+)*"
 
 
-@dataclass(frozen=True, slots=True)
-class _Site:
+class _Site(NamedTuple):
     """An address taken apart, and what kind of place it leads to."""
 
     parts: SplitResult
@@ -97,7 +96,7 @@ def _at_page(parts: SplitResult, page: int) -> str:
 
 def _is_youtube(parts: SplitResult) -> bool:
     host = parts.hostname or ""
-    is_long = _YOUTUBE.fullmatch(host) and _YOUTUBE_VIDEO.fullmatch(parts.path)
+    is_long = re.fullmatch(_YOUTUBE, host) and re.fullmatch(_YOUTUBE_VIDEO, parts.path)
     return bool(is_long) or (host in ("youtu.be", "www.youtu.be") and parts.path.strip("/") != "")
 
 
@@ -118,7 +117,7 @@ def _seconds(clock: str) -> int:
 
 
 def _at_time(parts: SplitResult, time: str) -> str:
-    times = [str(_seconds(clock)) for clock in _CLOCK.findall(time)]
+    times = [str(_seconds(clock)) for clock in re.findall(_CLOCK, time)]
     if not times:
         return parts.geturl()
     if not _is_video(parts):

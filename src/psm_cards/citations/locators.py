@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from psm_cards.citations import normal
-from psm_cards.diagnostics import Finding, Problem
+from psm_cards.diagnostics import Finding, Problem, Related
 
 MOST_WORDS = 16
 """Words that a locator may have in all: with more it would be a quotation."""
@@ -18,6 +17,14 @@ ELLIPSIS = re.compile(r"(?:…|\.{3,})+")
 """What stands between first and last words: Chinese sets two signs for one ellipsis, typists set four full stops."""
 
 _FORM = "write the first words of the passage, then ` … `, then its last words"
+
+
+class PassageProblem(Problem):
+    """A locator that marks no passage, or no one passage; `related` are the places in the text that it is about."""
+
+    def __init__(self, finding: Finding, related: tuple[Related, ...] = ()) -> None:
+        super().__init__(finding)
+        self.related = related
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,8 @@ class Locator:
     @property
     def length(self) -> int:
         """Return how many words it has: `pre-training` is two, two letters of a script without spaces are one."""
+        from psm_cards.citations import normal  # noqa: PLC0415 (see `parse`)
+
         return normal.count(self.start_words) + normal.count(self.end_words)
 
 
@@ -57,6 +66,8 @@ def parse(text: str) -> Locator:
 
     Raises Problem with the code `wrong-locator`.
     """
+    from psm_cards.citations import normal  # noqa: PLC0415 (links need of this module only what an ellipsis is)
+
     ellipses = list(ELLIPSIS.finditer(text))
     if len(ellipses) > 1:
         second = ellipses[1]

@@ -8,9 +8,9 @@ import hashlib
 from dataclasses import dataclass
 
 from psm_cards.citations import nearest, normal, signs
-from psm_cards.citations.locators import MOST_WORDS, Locator, most_words
+from psm_cards.citations.locators import MOST_WORDS, Locator, PassageProblem, most_words
 from psm_cards.citations.sourcetext import Passage, SourceText
-from psm_cards.diagnostics import Code, Finding, Problem, Related
+from psm_cards.diagnostics import Code, Finding, Related
 
 REACH = 1_200
 """Characters of its normal text that a passage may have."""
@@ -19,14 +19,6 @@ _MOST_PLACES = 100
 _MOST_NAMED = 20
 # Characters around the place where a passage once stood in which it is looked for first.
 _AROUND = 400
-
-
-class PassageProblem(Problem):
-    """A locator that marks no passage, or no one passage; `related` are the places in the text that it is about."""
-
-    def __init__(self, finding: Finding, related: tuple[Related, ...] = ()) -> None:
-        super().__init__(finding)
-        self.related = related
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 import importlib
 import io
-import logging
 import re
 from array import array
 from itertools import accumulate
@@ -20,6 +19,8 @@ def read(path: Path, data: bytes) -> "tuple[str, array[int]]":
     """Return the text of a PDF and where each of its pages begins in it. Raises FileProblem."""
     pypdf = _pypdf(path)
     pages: list[str] | None
+    import logging  # noqa: PLC0415 (pypdf has imported it, and nothing else needs it)
+
     # What pypdf says of odd files is of no use to a reader of the text, and would stand among our messages.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from psm_cards.citations import normal
-from psm_cards.citations.sourcetext import Passage, SourceText
 from psm_cards.diagnostics import Finding, Severity
+
+if TYPE_CHECKING:  # Who only asks whether an entry is right has no text of its source.
+    from psm_cards.citations.sourcetext import Passage, SourceText
 
 _LINES = re.compile(r"\s*(\d{1,9})(?:\s*[-–]\s*(\d{1,9}))?\s*", re.ASCII)  # noqa: RUF001 (the dash of ranges in print)
 _ELLIPSIS = re.compile(r"…|\.{3,}")
@@ -35,8 +38,8 @@ class Skip:
 class Coverage:
     """The sentences of a source that need a card, and those that need none, each with the entry that says so."""
 
-    needed: list[Passage] = field(default_factory=list)
-    skipped: list[tuple[Passage, Skip]] = field(default_factory=list)
+    needed: "list[Passage]" = field(default_factory=list)
+    skipped: "list[tuple[Passage, Skip]]" = field(default_factory=list)
     unused: tuple[Finding, ...] = ()
 
 
@@ -67,7 +70,7 @@ def fault(written: str) -> Finding | None:
     return None
 
 
-def sort(source: SourceText, skips: Sequence[Skip]) -> Coverage:
+def sort(source: "SourceText", skips: Sequence[Skip]) -> Coverage:
     """Return the sentences of a source in two heaps, and a warning for each entry that names none."""
     coverage = Coverage()
     unused = dict.fromkeys(skips)
@@ -81,13 +84,13 @@ def sort(source: SourceText, skips: Sequence[Skip]) -> Coverage:
     return Coverage(coverage.needed, coverage.skipped, tuple(_unused(skip, source) for skip in unused))
 
 
-def _holding(source: SourceText, passage: Passage, skips: Sequence[Skip]) -> Iterator[Skip]:
+def _holding(source: "SourceText", passage: "Passage", skips: Sequence[Skip]) -> Iterator[Skip]:
     if skips:
         span = source.span(passage)
         yield from (skip for skip in skips if skip.holds(passage.words, span.line, span.end_line))
 
 
-def _unused(skip: Skip, source: SourceText) -> Finding:
+def _unused(skip: Skip, source: "SourceText") -> Finding:
     what = "lines with a sentence of their own" if skip.last else "sentence"
     message = f"no {what} `{skip.written}` in `{source.name}`"
     return Finding("unused-skip", message, "take it out, or write it as the text has it", severity=Severity.WARNING)

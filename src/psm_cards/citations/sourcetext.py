@@ -197,8 +197,8 @@ def _places(text: str, old: str) -> Iterator[tuple[int, int]]:
 
 def _border(sign: str, direction: str) -> str:
     """Return the pattern of a border of words beside a letter; there is one anywhere in scripts without spaces."""
-    has_border = re.fullmatch(f"[{normal.UNSPACED}]|\\W", sign)
-    return "" if has_border else f"(?{direction}![^\\W{normal.UNSPACED}])"
+    has_border = re.fullmatch(f"[{normal.unspaced()}]|\\W", sign)
+    return "" if has_border else f"(?{direction}![^\\W{normal.unspaced()}])"
 
 
 def _fix(document: Document, edit: Edit) -> Fix:

@@ -2,14 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from psm_cards.citations.verification import Verification
 from psm_cards.model import Citation, Project, Source, State
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(NamedTuple):
     """Words of a source's text that its `fixes` replaced, by which words, and how many times."""
 
     source: str
@@ -18,8 +17,7 @@ class Correction:
     times: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """How many citations are in which state, how many texts they were held against, and what was mended in these.
 
     `recorded` are those of the verified ones that evidence.lock speaks for, because the text is not at hand.

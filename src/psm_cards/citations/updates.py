@@ -1,13 +1,13 @@
 """What an update of evidence.lock changes: nothing is to be taken over that nobody has been told of."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from psm_cards.citations.evidence import Key
 from psm_cards.diagnostics import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A passage that has other words than those recorded, by source and locator; where it is cited, and where it is."""
 
     key: Key

@@ -6,16 +6,18 @@ After loading, before rendering. A text that is not at hand is no fault: then th
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from psm_cards.citations import evidence, fragments, locators, passages
+from psm_cards.citations import evidence, fragments, locators
 from psm_cards.citations.evidence import Entry, Key, Reading, Recorded
 from psm_cards.citations.holdings import Holdings
-from psm_cards.citations.locators import Locator
-from psm_cards.citations.passages import PassageProblem
-from psm_cards.citations.sourcetext import Passage, SourceText
+from psm_cards.citations.locators import Locator, PassageProblem
 from psm_cards.citations.updates import Change, Update
 from psm_cards.diagnostics import Code, Diagnostic, Place, Problem, Related, Severity
 from psm_cards.model import Citation, Evidence, HeldText, Project, Source
+
+if TYPE_CHECKING:  # Only where a text is at hand there are passages: to import what finds them takes 25 ms.
+    from psm_cards.citations.sourcetext import Passage, SourceText
 
 _COMMAND = "`psm-cards check --sources DIR --update-evidence`"
 _UPDATE = f"read the passage, then run {_COMMAND}"
@@ -31,8 +33,8 @@ class Verification:
     """
 
     evidence: Evidence = field(default_factory=Evidence)
-    texts: dict[str, SourceText] = field(default_factory=dict)
-    found: dict[Key, Passage] = field(default_factory=dict)
+    texts: "dict[str, SourceText]" = field(default_factory=dict)
+    found: "dict[Key, Passage]" = field(default_factory=dict)
     faulty: set[Key] = field(default_factory=set)
     entries: dict[Key, Entry] = field(default_factory=dict)
     readings: dict[str, Reading] = field(default_factory=dict)
@@ -147,9 +149,11 @@ class _Verifier:
             message = f"`{held.file}` is not at hand, and evidence.lock does not know the passage"
             self._warn("unverified-citation", message, place, f"{_UPDATE}, DIR being the folder of the text")
 
-    def _passage(self, key: Key, text: SourceText, locator: Locator) -> Passage:
+    def _passage(self, key: Key, text: "SourceText", locator: Locator) -> "Passage":
         if key in self._problems:
             raise self._problems[key]
+        from psm_cards.citations import passages  # noqa: PLC0415 (see above)
+
         try:
             self._result.found.setdefault(key, passages.find(text, locator, self._stretch(key)))
         except Problem as problem:
@@ -163,7 +167,7 @@ class _Verifier:
         is_same_file = before is not None and before.file == self._readings[key[0]].file
         return known.stretch if known and is_same_file else None
 
-    def _compare(self, citation: Citation, passage: Passage, text: SourceText, place: Place) -> None:
+    def _compare(self, citation: Citation, passage: "Passage", text: "SourceText", place: Place) -> None:
         """Hold a passage against what is recorded of it; words that changed elsewhere in the text do not matter."""
         key = (citation.source, citation.at)
         known, entry = self._recorded.entries.get(key), self._entry(key, passage, text)
@@ -192,7 +196,9 @@ class _Verifier:
             message = f"the passage is found, and evidence.lock has {what}"
             self._warn("unrecorded-evidence", message, place, f"run {_COMMAND}")
 
-    def _entry(self, key: Key, passage: Passage, text: SourceText) -> Entry:
+    def _entry(self, key: Key, passage: "Passage", text: "SourceText") -> Entry:
+        from psm_cards.citations import passages  # noqa: PLC0415 (see above)
+
         is_page = self._sources[key[0]].kind == evidence.PAGE
         words = fragments.ends(text.text[passage.start : passage.end]) if is_page else ""
         start, end = text.file_stretch(passage)

@@ -1,7 +1,6 @@
 """`psm-cards coverage`."""
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -98,7 +97,7 @@ def _written(covered: "Covered", target: Path) -> "tuple[Covered, Path | None]":
         coverage_page.write(covered.project, covered.coverage, target)
     except FileProblem as problem:
         report = Report.of([*covered.report.diagnostics, workflows.unwritable(problem)])
-        return replace(covered, report=report), None
+        return covered._replace(report=report), None
     return covered, target
 
 

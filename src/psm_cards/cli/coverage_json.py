@@ -1,6 +1,5 @@
 """Coverage for programs; `docs/commands.md` describes the keys."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +46,7 @@ def _source(source: SourceCoverage) -> dict[str, Any]:
 
 
 def _passage(source: SourceCoverage, sentence: Sentence) -> dict[str, Any]:
-    place = asdict(sentence.span)
+    place = sentence.span._asdict()
     del place["file"]
     locator = source.locator(sentence)
     return {

@@ -1,7 +1,6 @@
 """What became of a project's citations: one line for people, numbers for programs."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from psm_cards.cli.report_human import number, visible
@@ -38,7 +37,7 @@ def document(tally: "Tally | None") -> dict[str, Any] | None:
         "unverified": tally.unverified,
         "unverifiable": tally.unverifiable,
         "texts": tally.texts,
-        "fixes": [asdict(one) for one in tally.corrections],
+        "fixes": [one._asdict() for one in tally.corrections],
     }
 
 
@@ -57,7 +56,7 @@ def update_document(update: "Update | None") -> dict[str, Any] | None:
     if update is None:
         return None
     changed = [
-        {"source": key, "at": at, "cited": asdict(change.cited), "passage": asdict(change.passage)}
+        {"source": key, "at": at, "cited": change.cited._asdict(), "passage": change.passage._asdict()}
         for change in update.changed
         for key, at in (change.key,)
     ]

@@ -62,4 +62,4 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
 
 
 def _place(span: Span | None) -> dict[str, Any]:
-    return asdict(span) if span else NOWHERE
+    return span._asdict() if span else NOWHERE

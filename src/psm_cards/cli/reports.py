@@ -2,10 +2,10 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from psm_cards.cli import report_citations, report_github, report_human, report_json, report_sarif
+from psm_cards.cli import report_citations, report_human
 from psm_cards.cli.options import Format
 from psm_cards.cli.report_human import Painter, number
 from psm_cards.diagnostics import Report
@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # The workflows take half of what a Tab costs; help and compl
 def print_checked(checked: "Checked", form: Format, limit: int) -> None:
     """Print what a check found; `limit` is the most problems to show to people (0: all)."""
     if form is Format.JSON:
+        from psm_cards.cli import report_json  # noqa: PLC0415 (for this form alone)
+
         print_json(report_json.checked_document(checked))
         return
     print_report(checked.report, form, limit)
@@ -34,6 +36,8 @@ def print_checked(checked: "Checked", form: Format, limit: int) -> None:
 def print_built(built: "Built", form: Format, limit: int) -> None:
     """Print what a build found and where its package is; `limit` as for a check."""
     if form is Format.JSON:
+        from psm_cards.cli import report_json  # noqa: PLC0415 (the same)
+
         print_json(report_json.built_document(built))
         return
     print_report(built.report, form, limit)
@@ -74,10 +78,16 @@ def print_rehearsed(done: "Rehearsed", form: Format, limit: int) -> None:
 def print_report(report: Report, form: Format, limit: int) -> None:
     """Print the problems of a report, in a form other than JSON."""
     if form is Format.SARIF:
+        from psm_cards.cli import report_sarif  # noqa: PLC0415 (the same)
+
         print_json(report_sarif.document(report))
         return
-    lines = report_github.lines(report)
-    if form is Format.HUMAN:
+    lines: Iterator[str]
+    if form is Format.GITHUB:
+        from psm_cards.cli import report_github  # noqa: PLC0415 (the same)
+
+        lines = report_github.lines(report)
+    else:
         lines = report_human.lines(report, Painter(sys.stdout), limit)
     for line in lines:
         print(line)

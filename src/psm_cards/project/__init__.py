@@ -4,8 +4,10 @@
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from psm_cards.diagnostics import Diagnostic, Severity, are_too_many
+from psm_cards.later import parts
 from psm_cards.model import Project
 from psm_cards.project.documents import Documents, read
 from psm_cards.project.feedback import unknown_placeholders
@@ -15,9 +17,14 @@ from psm_cards.project.notes import DeckLoader
 from psm_cards.project.reading import flag, mapping, text, word
 from psm_cards.project.retirement import check_former_ids, load_retired
 from psm_cards.project.sources import load_sources
-from psm_cards.project.starting import Naming, is_id, is_title, naming_of, start
 from psm_cards.project.structure import included_schema, later_keys, not_supported, schema
 from psm_cards.project.syllabus import Syllabus
+
+if TYPE_CHECKING:
+    from psm_cards.project.starting import Naming, is_id, is_title, naming_of, start
+else:
+    # Only the beginning of a project needs these.
+    __getattr__ = parts(__name__, dict.fromkeys(("Naming", "is_id", "is_title", "naming_of", "start"), "starting"))
 
 __all__ = ["Naming", "included_schema", "is_id", "is_title", "load", "naming_of", "schema", "start"]
 

@@ -18,7 +18,7 @@ _PAGES = re.compile(rf"\s*(?P<first>-?[0-9]{{1,9}}|{_NUMBER})(?:\s*[{_DASH}]+\s*
 _PART = re.compile(r"[^,;&]+")
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 _CLOCK = r"(?:([0-9]{1,3}):)?([0-9]{1,3}):([0-9]{2})(?:\.[0-9]{1,3})?"
-_TIMES = re.compile(rf"\s*(?P<first>{_CLOCK})(?:\s*[{_DASH}]+\s*(?P<last>{_CLOCK}))?\s*")
+_TIMES = rf"\s*(?P<first>{_CLOCK})(?:\s*[{_DASH}]+\s*(?P<last>{_CLOCK}))?\s*"
 _LARGEST = 59
 
 
@@ -46,7 +46,7 @@ def pages(written: str) -> Iterator[Finding]:
 
 def times(written: str) -> Iterator[Finding]:
     """Yield what is wrong with a time such as `28:42`, `1:02:03` or `28:42-29:10`."""
-    match = _TIMES.fullmatch(written)
+    match = re.fullmatch(_TIMES, written)
     if match is None:
         message = f"expected a time, found `{written.strip()}`"
         yield Finding("impossible-time", message, "write it as `28:42`, `1:02:03` or `28:42-29:10`")

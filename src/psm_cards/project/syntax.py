@@ -8,13 +8,13 @@ import yaml
 from psm_cards.diagnostics import Diagnostic, Related, Severity, Span
 from psm_cards.project.positions import SourceText
 
-VALUE_WITH_SIGN = re.compile(r"""\s*(?:-\s+)*(?:[\w-]+:\s+)?([\[{*&!|>%@`"'])""")
+VALUE_WITH_SIGN = r"""\s*(?:-\s+)*(?:[\w-]+:\s+)?([\[{*&!|>%@`"'])"""
 """A line whose value begins with a sign that YAML gives a meaning."""
 
 EMPTY_BLOCK = re.compile(r":[ \t]+[|>][+-]?\n[ \t\n]*\Z")
 """The header of a block text at the end of what was read: nothing below it is indented."""
 
-APOSTROPHE = re.compile(r"(?:^|[\s,{\[])'[^']*\w'\w")
+APOSTROPHE = r"(?:^|[\s,{\[])'[^']*\w'\w"
 """A text in single quotes that an apostrophe ends too early: `'Don't'`."""
 
 BACKSLASH_HINT = "for a backslash write `\\\\`, or put the text in single quotes or a block below `|`"
@@ -100,9 +100,9 @@ def _hint(problem: str, character: str, line: str) -> str | None:
         return "indent with spaces, not tabs"
     if character in SIGNS and problem.endswith(SIGN_CONTEXTS):
         return f"put a text that begins with `{character}` in quotes, or in a block below `|`"
-    if "did not find expected" in problem and APOSTROPHE.search(line):
+    if "did not find expected" in problem and re.search(APOSTROPHE, line):
         return "in single quotes write `''` for a `'`, or put the text in double quotes"
-    sign = VALUE_WITH_SIGN.match(line)
+    sign = re.match(VALUE_WITH_SIGN, line)
     if (
         sign
         and "a flow " not in problem

@@ -7,7 +7,7 @@ from pathlib import Path
 from psm_cards import anki
 from psm_cards.diagnostics import Diagnostic, Severity
 from psm_cards.files import FileProblem
-from psm_cards.release import lockfile
+from psm_cards.release import lockfile, memory
 from psm_cards.release.hashes import field_prints
 from psm_cards.release.lock import Lock
 
@@ -69,7 +69,7 @@ def load(path: Path, project_id: str) -> tuple[Baseline | None, list[Diagnostic]
             return None, [Diagnostic(Severity.ERROR, "unreadable-package", str(problem), hint=hint)]
     lock, diagnostics = lockfile.read(path, project_id)
     if lock is None:
-        hint = f"give a package (`…{_PACKAGE}`), or a `{lockfile.NAME}`"
+        hint = f"give a package (`…{_PACKAGE}`), or a `{memory.NAME}`"
         missing = Diagnostic(Severity.ERROR, "unreadable-file", f"there is no file `{path}`", hint=hint)
         return None, diagnostics or [missing]
     return of_lock(lock), []

@@ -1,13 +1,16 @@
 """Who a note is: the guid that learners know it by, which its first release has fixed."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from psm_cards import anki
 from psm_cards.model import Deck, Note, Project
-from psm_cards.release.lock import Lock
+
+if TYPE_CHECKING:
+    from psm_cards.release.lock import Lock
 
 
-def identify(project: Project, lock: Lock | None) -> Project:
+def identify(project: Project, lock: "Lock | None") -> Project:
     """Return the project with the guids that its notes were released with, before it is rendered.
 
     A note with `was:` has that of its former id; one that gives a `guid:` keeps what it gives.
@@ -15,12 +18,12 @@ def identify(project: Project, lock: Lock | None) -> Project:
     return replace(project, decks=tuple(_identified(deck, project.id, lock) for deck in project.decks))
 
 
-def _identified(deck: Deck, project_id: str, lock: Lock | None) -> Deck:
+def _identified(deck: Deck, project_id: str, lock: "Lock | None") -> Deck:
     notes = tuple([note if note.guid else _with_guid(note, project_id, lock) for note in deck.notes])
     return replace(deck, notes=notes)
 
 
-def _with_guid(note: Note, project_id: str, lock: Lock | None) -> Note:
+def _with_guid(note: Note, project_id: str, lock: "Lock | None") -> Note:
     known = lock.notes.get(note.id) if lock else None
     if known is None and note.was is not None:
         known = lock.notes.get(note.was.value) if lock else None

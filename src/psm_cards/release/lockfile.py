@@ -17,8 +17,8 @@ from psm_cards.diagnostics import Code, Diagnostic, Severity, Span
 from psm_cards.files import FileProblem, exists, read_text, replacing
 from psm_cards.model import Kind
 from psm_cards.release.lock import Lock, LockedNote, LockedType, Release
+from psm_cards.release.memory import NAME
 
-NAME = "decks.lock"
 FORMAT = 1
 
 _ABOUT = "what learners have; only `psm-cards release` writes this file"

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from psm_cards.files import FileProblem, fail, read_text, replacing
-from psm_cards.release import changelog, lockfile, manifest
+from psm_cards.release import changelog, lockfile, manifest, memory
 from psm_cards.release.lock import Lock
 
 OUTPUT = "build"
@@ -27,8 +27,8 @@ def placing(root: Path, before: Lock | None, lock: Lock, log: str, waiting: Call
     log_file, build = root / changelog.NAME, root / OUTPUT
     has_folder = log_file.parent.exists()
     try:
-        with replacing(root / lockfile.NAME, waiting) as lock_beside:
-            _check_unchanged(root / lockfile.NAME, before)
+        with replacing(root / memory.NAME, waiting) as lock_beside:
+            _check_unchanged(root / memory.NAME, before)
             lock_beside.write_bytes(lockfile.text(lock).encode())
             with replacing(log_file, waiting) as log_beside:
                 log_beside.write_bytes(log.encode())

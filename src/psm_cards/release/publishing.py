@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from psm_cards.diagnostics import Diagnostic, Severity
 from psm_cards.files import FileProblem
-from psm_cards.release import changelog, lockfile, placing
+from psm_cards.release import changelog, memory, placing
 from psm_cards.release.companion import without_words
 from psm_cards.release.drafting import Draft
 from psm_cards.release.issuing import Issue, Issued, issue
@@ -77,11 +77,11 @@ def _lost(log: str, version: str) -> Iterator[Diagnostic]:
     others = [one for one in changelog.versions(log) if one != version]
     if others:
         message = (
-            f"`{changelog.NAME}` tells of release {others[0]}, and there is no `{lockfile.NAME}`: learners would get "
+            f"`{changelog.NAME}` tells of release {others[0]}, and there is no `{memory.NAME}`: learners would get "
             "every note anew, and lose their own edits and tags"
         )
         hint = (
-            f"bring it back: `git checkout HEAD -- {lockfile.NAME}`, or from an older commit; if nobody has that "
+            f"bring it back: `git checkout HEAD -- {memory.NAME}`, or from an older commit; if nobody has that "
             "release, take it out of the changelog"
         )
         yield Diagnostic(Severity.ERROR, "lost-lock", message, hint=hint)

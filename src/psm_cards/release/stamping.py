@@ -9,11 +9,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
+from typing import TYPE_CHECKING, NamedTuple
 
 from psm_cards.anki import Plan, PlannedNote
 from psm_cards.model import NoteStamp, Stamps
-from psm_cards.release.hashes import Print, Snapshot
-from psm_cards.release.lock import Lock, LockedNote
+
+if TYPE_CHECKING:  # A project that was never released is stamped without them.
+    from psm_cards.release.hashes import Print, Snapshot
+    from psm_cards.release.lock import Lock, LockedNote
 
 
 class State(StrEnum):
@@ -28,8 +31,7 @@ class State(StrEnum):
     RENDERED_OTHERWISE = "rendered-otherwise"
 
 
-@dataclass(frozen=True, slots=True)
-class Stamped:
+class Stamped(NamedTuple):
     """The stamps of a package, and the state of each note by guid."""
 
     stamps: Stamps
@@ -43,7 +45,7 @@ def fresh(plan: Plan, time: int) -> Stamped:
     return Stamped(Stamps(time, notes, types), dict.fromkeys(notes, State.NEW))
 
 
-def stamp(snapshot: Snapshot, lock: Lock, time: int, again: AbstractSet[str] = frozenset()) -> Stamped:
+def stamp(snapshot: "Snapshot", lock: "Lock", time: int, again: AbstractSet[str] = frozenset()) -> Stamped:
     """Return the stamps of a project over its lock; what no release has stamped bears `time`, in seconds since 1970.
 
     The time is after the last release. If nothing waits for one, the whole package is that of the last. Notes whose
@@ -60,7 +62,7 @@ def stamp(snapshot: Snapshot, lock: Lock, time: int, again: AbstractSet[str] = f
     return Stamped(Stamps(time if waits else lock.last.time, notes, types), states)
 
 
-def state(note: PlannedNote, print_: Print, known: LockedNote | None) -> State:
+def state(note: PlannedNote, print_: "Print", known: "LockedNote | None") -> State:
     """Return what has become of a note; with other cards it is changed whatever else (B.10, R5)."""
     if known is None:
         return State.NEW
@@ -78,7 +80,7 @@ class _Stamper:
     time: int
     highest_note: int = 0
     highest_card: int = 0
-    known: Mapping[str, LockedNote] = field(default_factory=dict)
+    known: "Mapping[str, LockedNote]" = field(default_factory=dict)
 
     def notes(self, plan: Plan, states: Mapping[str, State]) -> Iterator[tuple[str, NoteStamp]]:
         """Yield the stamps of all notes by guid; a note without a state is new."""
@@ -95,7 +97,7 @@ class _Stamper:
                 yield note.guid, NoteStamp(old.note_id, max(self.time, old.mod + 1) if is_changed else old.mod, ids)
 
 
-def _type_times(snapshot: Snapshot, lock: Lock, time: int) -> Iterator[tuple[int, int]]:
+def _type_times(snapshot: "Snapshot", lock: "Lock", time: int) -> Iterator[tuple[int, int]]:
     """Yield the time of the last change of each note type by id (R7): a newer one takes a learner's own styling."""
     known = {one.id: one for one in lock.note_types}
     for one in snapshot.plan.note_types:

@@ -3,12 +3,12 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from psm_cards.diagnostics import Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """The characters from `start` to `end` (exclusive) give way to `text`."""
 
     start: int

@@ -12,7 +12,7 @@ from markupsafe import Markup as Safe
 
 from psm_cards.diagnostics import MOST_PROBLEMS, Diagnostic, Finding, Problem, Severity
 from psm_cards.model import FIELDS, Kind, Note, RenderedNote, Text
-from psm_cards.rendering import cloze, markup
+from psm_cards.rendering import markup
 from psm_cards.rendering.cited import CitedSources
 from psm_cards.rendering.markup import Markup
 from psm_cards.rendering.media import UNBOUND, MediaFiles
@@ -86,6 +86,8 @@ class NoteRenderer:
         }
 
     def _cloze(self, note: Note) -> dict[str, str]:
+        from psm_cards.rendering import cloze  # noqa: PLC0415 (many projects have no cloze notes)
+
         text = "" if note.cloze is None else self._checked(cloze.to_html(note.cloze.value), note.cloze)
         return {
             "Text": text,

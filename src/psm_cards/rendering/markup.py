@@ -6,7 +6,7 @@ reads `\(` as an escaped bracket: the author is told to write `$…$`.
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from unicodedata import category
 
 from psm_cards.diagnostics import Finding
@@ -23,25 +23,21 @@ _DOUBTFUL = re.compile(r"[<$\[]|\\\(|\{\{c|\|\n|&#")
 # Beyond this many tags a text may be nested more deeply than a card should be: our writer counts.
 _MANY_TAGS = 200
 
-_CLOZE = re.compile(r"(?<!\\)\{\{c[0-9][0-9,]*::")
+_CLOZE = r"(?<!\\)\{\{c[0-9][0-9,]*::"
 _CLOZE_HINTS = {
     Kind.BASIC: "use `cloze:` instead of `question:` and `answer:`",
     Kind.CLOZE: "only the text of `cloze:` can hide words; to show the notation put it in backticks",
 }
-_BREAK = re.compile(
-    r"</?(?:p|div|br|hr|li|ul|ol|dl|dt|dd|h[1-6]|t[dhr]|table|blockquote|pre|summary|details)\b",
-    re.IGNORECASE,
-)
+_BREAK = r"(?i)</?(?:p|div|br|hr|li|ul|ol|dl|dt|dd|h[1-6]|t[dhr]|table|blockquote|pre|summary|details)\b"
 # As most texts do: measured, all that follows costs twenty times as much.
 _BEGINS_WITH_WORD = re.compile(r"(?:<[a-z0-9]+>\s*)*+[A-Za-z0-9]")
-_PICTURE = re.compile(r"<img\b", re.IGNORECASE)
-_EMPTY_MATHS = re.compile(r"\\\(\s*\\\)|\\\[\s*\\\]")
+_PICTURE = r"(?i)<img\b"
+_EMPTY_MATHS = r"\\\(\s*\\\)|\\\[\s*\\\]"
 _INVISIBLE = frozenset({"Cc", "Cf"})
-_NOT_TYPED = re.compile(r"\[sound:[^\[\]]{0,300}+\]|\\[()\[\]]")
+_NOT_TYPED = r"\[sound:[^\[\]]{0,300}+\]|\\[()\[\]]"
 
 
-@dataclass(frozen=True, slots=True)
-class Markup:
+class Markup(NamedTuple):
     """HTML, and what is wrong with the text it was made from; offsets count characters of that text."""
 
     html: str
@@ -79,13 +75,13 @@ def is_blank(html: str) -> bool:
     """Return whether a card shows and plays nothing of `html`: it has no visible character, no picture, no sound."""
     if _BEGINS_WITH_WORD.match(html):
         return False
-    left = _EMPTY_MATHS.sub("", text_of(_PICTURE.sub("x", html)))
+    left = re.sub(_EMPTY_MATHS, "", text_of(re.sub(_PICTURE, "x", html)))
     return all(character.isspace() or category(character) in _INVISIBLE for character in left)
 
 
 def plain_text(html: str) -> str:
     """Return what a person would type: without tags, sounds and the delimiters of maths, white space folded."""
-    return " ".join(_NOT_TYPED.sub("", text_of(_BREAK.sub(r" \g<0>", html))).split())
+    return " ".join(re.sub(_NOT_TYPED, "", text_of(re.sub(_BREAK, r" \g<0>", html))).split())
 
 
 def _plain_html(text: str) -> str | None:
@@ -112,6 +108,6 @@ def _clozes(text: str, kind: Kind) -> list[Finding]:
             match.start(),
             len(match[0]),
         )
-        for match in _CLOZE.finditer(text)
+        for match in re.finditer(_CLOZE, text)
         if match.start() not in code
     ]

@@ -8,13 +8,13 @@ import re
 from html import escape
 
 _TEX = frozenset("\\^_{}=+<>")
-_AMOUNT_AND_WORD = re.compile(r"[0-9][0-9.,]*[a-zA-Z]*\s(?:.*\s)?[^\W\d_]{2,}", re.DOTALL)
-_AMOUNT = re.compile(r"[0-9\s.,/\u2013-]*")
+_AMOUNT_AND_WORD = r"(?s)[0-9][0-9.,]*[a-zA-Z]*\s(?:.*\s)?[^\W\d_]{2,}"
+_AMOUNT = r"[0-9\s.,/\u2013-]*"
 # Signs that nobody types but in a formula; after a backslash only words of TeX, because paths have backslashes too.
-_PLAIN = re.compile(
+_PLAIN = (
     r"\\(?:[dt]?frac|sqrt|sum|prod|int|lim|log|ln|exp|sin|cos|tan|cdot|times|pm|leq?|geq?|neq?|approx|infty|partial"
     r"|nabla|to|left|right|begin|text|math[a-z]{2,4}|hat|bar|vec|overline|alpha|beta|gamma|delta|epsilon|theta|lambda"
-    r"|mu|pi|rho|sigma|tau|phi|psi|omega|Delta|Sigma|Omega)(?![A-Za-z])|[_^]\{|[A-Za-z0-9)\]}]\^[A-Za-z0-9\\(-]",
+    r"|mu|pi|rho|sigma|tau|phi|psi|omega|Delta|Sigma|Omega)(?![A-Za-z])|[_^]\{|[A-Za-z0-9)\]}]\^[A-Za-z0-9\\(-]"
 )
 
 
@@ -28,14 +28,14 @@ def is_probably_price(content: str, before: str) -> bool:
 
     This is a guess from the words, so the author is to be told.
     """
-    if _TEX.isdisjoint(content) and _AMOUNT_AND_WORD.match(content):
+    if _TEX.isdisjoint(content) and re.match(_AMOUNT_AND_WORD, content):
         return True
-    return before[-1:].isdecimal() and _AMOUNT.fullmatch(content) is not None
+    return before[-1:].isdecimal() and re.fullmatch(_AMOUNT, content) is not None
 
 
 def is_plainly_maths(content: str) -> bool:
     """Return whether `content` can hardly be anything but a formula, or a part of one."""
-    return _PLAIN.search(content) is not None
+    return re.search(_PLAIN, content) is not None
 
 
 def to_html(content: str, *, display: bool) -> str:

@@ -27,16 +27,16 @@ UNBOUND = "_psm-"
 
 # Attributes as `markup` writes them, in double quotes or bare: other forms would let one tag run on into the next.
 _ATTRIBUTE = r"""\s+[\w:-]+(?:="[^"]*")?"""
-_REFERENCE = re.compile(
-    rf"""(?P<tag><(?:img|audio|video|source)\b(?:{_ATTRIBUTE})*?\s+src=)"(?P<src>[^"]*)"|\[sound:(?P<sound>[^\[\]]*)\]""",
-    re.IGNORECASE,
+_REFERENCE = (
+    rf"""(?i)(?P<tag><(?:img|audio|video|source)\b(?:{_ATTRIBUTE})*?\s+src=)"(?P<src>[^"]*)\""""
+    r"|\[sound:(?P<sound>[^\[\]]*)\]"
 )
 # What stands before a path where it is used, and how many characters before it are looked at.
-_BEFORE_PATH = re.compile(r"""(?:\]\(\s*<?|\bsrc\s*=\s*["']?|\[sound:)$""", re.IGNORECASE)
+_BEFORE_PATH = r"""(?i)(?:\]\(\s*<?|\bsrc\s*=\s*["']?|\[sound:)$"""
 _REACH = 40
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
-_NO_PATH = re.compile(r"!\[[^\]\n]{0,300}\]\(\s{0,9}(?:<>)?\s{0,9}\)|\[sound:\s{0,9}\]")
-_DRIVE = re.compile(r"[A-Za-z]:")
+_ADDRESS = r"[A-Za-z][A-Za-z0-9+.-]+:|//"
+_NO_PATH = r"!\[[^\]\n]{0,300}\]\(\s{0,9}(?:<>)?\s{0,9}\)|\[sound:\s{0,9}\]"
+_DRIVE = r"[A-Za-z]:"
 _LIKE = 0.7
 """How like names must be to be told: below it, `none.png` and `fake.png` are alike for their ending."""
 
@@ -84,7 +84,7 @@ class MediaFiles:
                 return match["sound"] if match["src"] is None else match["tag"][: -len("src=")].rstrip()
             return f"[sound:{name}]" if match["src"] is None else f'{match["tag"]}"{name}"'
 
-        text = _REFERENCE.sub(renamed, markup.html)
+        text = re.sub(_REFERENCE, renamed, markup.html)
         return Markup(text, (*markup.findings, *findings.values()))
 
     def name(self, path: str) -> str:
@@ -191,10 +191,10 @@ def _unreadable(path: str, error: OSError) -> Problem:
 
 
 def _check_address(path: str) -> None:
-    if _ADDRESS.match(path):
+    if re.match(_ADDRESS, path):
         hint = "cards work without a network: put the file into the project"
         raise Problem(Finding("remote-media", f"`{path}` is not a file of the project", hint))
-    if path.startswith("/") or "\\" in path or _DRIVE.match(path) or ".." in PurePosixPath(path).parts:
+    if path.startswith("/") or "\\" in path or re.match(_DRIVE, path) or ".." in PurePosixPath(path).parts:
         hint = "write the path from the project's folder on, with `/` between folders"
         raise Problem(Finding("media-outside-project", f"expected a path in the project, found `{path}`", hint))
 
@@ -255,10 +255,10 @@ def _places(path: str, source: str) -> Iterator[int]:
 def _placed(finding: Finding, path: str, source: str) -> Finding:
     """Return the finding at its path in the source, or about the whole where the source spells the path otherwise."""
     # First where it is used: the same words may stand in the text before.
-    blank = _NO_PATH.search(source) if not path.strip() else None
+    blank = re.search(_NO_PATH, source) if not path.strip() else None
     if blank:
         return replace(finding, offset=blank.start(), length=len(blank[0]))
-    used = (place for place in _places(path, source) if _BEFORE_PATH.search(source[max(place - _REACH, 0) : place]))
+    used = (place for place in _places(path, source) if re.search(_BEFORE_PATH, source[max(place - _REACH, 0) : place]))
     offset = next(used, source.find(path))
     length = len(path) if offset >= 0 else None
     return replace(finding, offset=max(offset, 0), length=length)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from psm_cards.diagnostics import Finding, Severity
 from psm_cards.rendering.parsing import Cover, Zone, ZoneKind, zones
 
-_IMAGE_WITH_SPACE = re.compile(r"(?<!\\)!\[[^\]\n]{0,300}\]\((?P<path>[^\s()<>][^()<>\n]{0,300})\)")
-_BRACKET_MATHS = re.compile(r"(?<!\\)\\(?:\((?=[^\n]{1,300}?\\\))|\[(?P<display>[^\]]{1,300})\\\])")
+_IMAGE_WITH_SPACE = r"(?<!\\)!\[[^\]\n]{0,300}\]\((?P<path>[^\s()<>][^()<>\n]{0,300})\)"
+_BRACKET_MATHS = r"(?<!\\)\\(?:\((?=[^\n]{1,300}?\\\))|\[(?P<display>[^\]]{1,300})\\\])"
 _TEX = frozenset("\\^_=")
 _ENTITY = re.compile(r"&#(?:[xX](?P<hex>[0-9a-fA-F]{1,6})|(?P<decimal>[0-9]{1,7}));")
 CONTROLS = frozenset({*range(1, 0x20), 0x7F}) - frozenset(b"\t\n\r")
@@ -15,7 +15,7 @@ CONTROLS = frozenset({*range(1, 0x20), 0x7F}) - frozenset(b"\t\n\r")
 # Two lines of at least two cells each: `|x|` alone is a distance.
 _ROW = r"\|[^\n|]*(?:\|[^\n|]*)+\|[ \t]*"
 _DASHES = r"\|?[ \t]*:?-+[-:| \t]*"
-_ROWS = re.compile(rf"^[ \t>*+-]*(?P<first>{_ROW})\n[ \t>]*(?:{_ROW}|{_DASHES})$(?:\n[ \t>]*{_ROW}$)*", re.MULTILINE)
+_ROWS = rf"(?m)^[ \t>*+-]*(?P<first>{_ROW})\n[ \t>]*(?:{_ROW}|{_DASHES})$(?:\n[ \t>]*{_ROW}$)*"
 
 
 def findings(text: str) -> list[Finding]:
@@ -31,7 +31,7 @@ def findings(text: str) -> list[Finding]:
 def tables(text: str, blocks: Sequence[tuple[int, int]]) -> Iterator[Finding]:
     """Yield a warning for each run of rows that is no table; `blocks` are the stretches that are no prose."""
     if "|\n" in text:
-        for match in _ROWS.finditer(text):
+        for match in re.finditer(_ROWS, text):
             if not any(start <= match.start("first") < end for start, end in blocks):
                 yield _no_table(match)
 
@@ -65,7 +65,7 @@ def _images(text: str, places: list[Zone]) -> list[Finding]:
             len(match[0]),
             Severity.WARNING,
         )
-        for match in _IMAGE_WITH_SPACE.finditer(text)
+        for match in re.finditer(_IMAGE_WITH_SPACE, text)
         if " " in match["path"] and match.start() not in images and match.start() not in code
     ]
 
@@ -81,7 +81,7 @@ def _brackets(text: str, places: list[Zone]) -> list[Finding]:
             2,
             Severity.WARNING,
         )
-        for match in _BRACKET_MATHS.finditer(text)
+        for match in re.finditer(_BRACKET_MATHS, text)
         if match.start() not in code
         and match.start() not in formulas
         and (match["display"] is None or not _TEX.isdisjoint(match["display"]))

@@ -32,8 +32,8 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _LARGEST_NUMBER = 1_000_000
 _LARGEST_BITS = 100_000
 _LARGEST_PRODUCT = 50_000_000
-_LONG_NUMBER = re.compile(r"[0-9_]{4301}")
-_WIDTH = re.compile(r"[0-9]{6}|\*|:[^{}]*\{")
+_LONG_NUMBER = r"[0-9_]{4301}"
+_WIDTH = r"[0-9]{6}|\*|:[^{}]*\{"
 _WIDENING = frozenset(
     {"batch", "center", "expandtabs", "indent", "ljust", "rjust", "slice", "truncate", "wordwrap", "zfill"}
 )
@@ -62,7 +62,7 @@ def refusing_depth(source: str, name: str | None, filename: str | None) -> Itera
         raise TemplateSyntaxError(message, 1, name, filename) from error
     except ValueError as error:
         # Python refuses to read a number of more than 4,300 digits: that would take it long.
-        number = _LONG_NUMBER.search(source)
+        number = re.search(_LONG_NUMBER, source)
         line = source.count("\n", 0, number.start()) + 1 if number else 1
         raise TemplateSyntaxError("a number has too many digits", line, name, filename) from error
 
@@ -155,17 +155,17 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Return the template's tree with every loop counted, and measured what is put together, searched or cut."""
         tree = super()._parse(source, name, filename)
-        for loop in tree.find_all(nodes.For):
-            loop.iter = _filtered(cast("nodes.Expr", loop.iter), "_counted")
-        for output in list(tree.find_all(nodes.Concat)):
-            output.nodes = [_filtered(nodes.Concat(output.nodes, lineno=output.lineno), "_bounded")]
-        for operand in list(tree.find_all(nodes.Operand)):
-            operand.expr = _filtered(operand.expr, "_bounded")
-        for block in list(tree.find_all(nodes.AssignBlock)):
-            block.filter = nodes.Filter(block.filter, "_bounded", [], [], None, None, lineno=block.lineno)
-        for part in list(tree.find_all(nodes.Getitem)):
-            if isinstance(part.arg, nodes.Slice):
-                part.node = _filtered(part.node, "_bounded")
+        for node in list(tree.find_all((nodes.For, nodes.Concat, nodes.Operand, nodes.AssignBlock, nodes.Getitem))):
+            if isinstance(node, nodes.For):
+                node.iter = _filtered(cast("nodes.Expr", node.iter), "_counted")
+            elif isinstance(node, nodes.Concat):
+                node.nodes = [_filtered(nodes.Concat(node.nodes, lineno=node.lineno), "_bounded")]
+            elif isinstance(node, nodes.Operand):
+                node.expr = _filtered(node.expr, "_bounded")
+            elif isinstance(node, nodes.AssignBlock):
+                node.filter = nodes.Filter(node.filter, "_bounded", [], [], None, None, lineno=node.lineno)
+            elif isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Slice):
+                node.node = _filtered(node.node, "_bounded")
         tree.set_environment(self)
         return tree
 
@@ -231,7 +231,7 @@ def _refuse_if(is_too_much: bool, message: str) -> None:  # noqa: FBT001 (an ass
 
 def _check_lengths(name: str, values: tuple[object, ...]) -> None:
     if name in _FORMATS and isinstance(values[0], str):
-        _refuse_if(_WIDTH.search(values[0]) is not None, "the width of a format is too large, or given elsewhere")
+        _refuse_if(re.search(_WIDTH, values[0]) is not None, "the width of a format is too large, or given elsewhere")
     if name in _WIDENING:
         numbers = (value for value in values if isinstance(value, int))
         _refuse_if(any(number > _LARGEST_NUMBER for number in numbers), "a text or list gets too long")

@@ -6,9 +6,10 @@ Between the files in `templates/` and the fields (`fields`) and looks (`looks`) 
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import NamedTuple
 
 from jinja2 import (
     ChoiceLoader,
@@ -42,8 +43,8 @@ EXTEND_HINT = "to build on the package's own file, name it with `default/` befor
 
 
 _TAGS = ("block", "elif", "else", "extends", "for", "if", "include", "macro", "set", "with")
-_UNKNOWN_TAG = re.compile(r"Encountered unknown tag '(?!end)(\w+)'\.?$")
-_UNDEFINED = re.compile(r"(?:attribute )?'([^']*)'(?: is undefined)?$")
+_UNKNOWN_TAG = r"Encountered unknown tag '(?!end)(\w+)'\.?$"
+_UNDEFINED = r"(?:attribute )?'([^']*)'(?: is undefined)?$"
 
 
 class TemplateProblem(Exception):
@@ -54,8 +55,7 @@ class TemplateProblem(Exception):
         self.diagnostic = diagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class _FilePlace:
+class _FilePlace(NamedTuple):
     """A template's file and its text."""
 
     file: str
@@ -196,7 +196,7 @@ class Templates:
     def _hint(self, error: Exception, file: Path) -> str | None:
         if isinstance(error, TemplateNotFound):
             return did_you_mean(str(error.name), self._loader.list_templates(), cutoff=0.75)
-        if isinstance(error, UndefinedError) and (name := _UNDEFINED.search(str(error))):
+        if isinstance(error, UndefinedError) and (name := re.search(_UNDEFINED, str(error))):
             is_part = "attribute" in str(error)
             known = {key: key if is_part else f"project.{key}" for key in self._about}
             known |= {} if is_part else {key: key for key in self._environment.globals}
@@ -214,7 +214,7 @@ def _general_hint(error: Exception) -> str | None:
         return EXTEND_HINT
     if isinstance(error, TooMuch):
         return "write what a card is to show; a loop over the notes has no place in a template"
-    if unknown := _UNKNOWN_TAG.match(str(error)):
+    if unknown := re.match(_UNKNOWN_TAG, str(error)):
         return did_you_mean(unknown[1], _TAGS) or f"known here: {', '.join(f'`{tag}`' for tag in _TAGS)}"
     return None
 

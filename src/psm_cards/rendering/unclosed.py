@@ -10,25 +10,25 @@ from jinja2 import TemplateSyntaxError
 
 from psm_cards.diagnostics import Finding
 
-_INNERMOST = re.compile(r"innermost block that needs to be closed is '(\w+)'")
-_UNKNOWN_TAG = re.compile(r"unknown tag '(\w+)'")
-_BLOCK = re.compile(r"\[#.*?#\]|\[%[-+]?\s*(?P<name>\w+)(?P<rest>.*?)%\]", re.DOTALL)
-_BRACKET = re.compile(r"\[\[|\]\]|\[%|%\]")
+_INNERMOST = r"innermost block that needs to be closed is '(\w+)'"
+_UNKNOWN_TAG = r"unknown tag '(\w+)'"
+_BLOCK = r"(?s)\[#.*?#\]|\[%[-+]?\s*(?P<name>\w+)(?P<rest>.*?)%\]"
+_BRACKET = r"\[\[|\]\]|\[%|%\]"
 _ENDS = {"[[": "]]", "[%": "%]"}
 
 
 def find(error: TemplateSyntaxError) -> Finding | None:
     """Return what is not closed, with its offset in the template's file; None if the error is about something else."""
     text, message = error.source or "", error.message or ""
-    if innermost := _INNERMOST.search(message):
-        return _block(text, innermost[1], _UNKNOWN_TAG.search(message))
+    if innermost := re.search(_INNERMOST, message):
+        return _block(text, innermost[1], re.search(_UNKNOWN_TAG, message))
     if message.startswith(("unexpected 'end of template'", "unexpected end of template")):
         return _bracket(text)
     return None
 
 
 def _bracket(text: str) -> Finding | None:
-    signs = [*_BRACKET.finditer(text)]
+    signs = [*re.finditer(_BRACKET, text)]
     for sign, after in pairwise([*signs, None]):
         if sign and sign[0] in _ENDS and (after is None or after[0] != _ENDS[sign[0]]):
             return _finding(f"`{sign[0]}` is never closed", f"end it with `{_ENDS[sign[0]]}`", sign.start(), 2)
@@ -37,7 +37,7 @@ def _bracket(text: str) -> Finding | None:
 
 def _block(text: str, name: str, instead: re.Match[str] | None) -> Finding | None:
     opened: list[re.Match[str]] = []
-    for block in _BLOCK.finditer(text):
+    for block in re.finditer(_BLOCK, text):
         # `[% set x = 1 %]` has no end.
         if block["name"] == name and not (name == "set" and "=" in block["rest"]):
             opened.append(block)
