@@ -159,7 +159,7 @@ def check(path: Path, progress: Progress, texts: Texts = NO_TEXTS) -> Checked:
     progress("planning cards")
     plan, more = anki.plan(rendered)
     problems += more
-    tally = citations.tally(loaded, verification)
+    tally = citations.tally(loaded.sources or {}, verification)
     if lock:
         problems += release.broken(loaded, plan, lock)
     return Checked(Report.of(problems), loaded, plan, lock, tally, update)
