@@ -188,11 +188,11 @@ class Evidence(NamedTuple):
     verified: frozenset[tuple[str, str]] = frozenset()
     words: Mapping[tuple[str, str], str] | None = None
 
-    def state(self, source: Source, citation: Citation) -> State:
+    def state(self, source: Source, at: str) -> State:
         """Return how far a citation is checked: what is recorded counts, so that every machine builds the same."""
-        if source.text is None or not citation.at:
+        if source.text is None or not at:
             return State.UNVERIFIABLE
-        return State.VERIFIED if (citation.source, citation.at) in self.verified else State.UNVERIFIED
+        return State.VERIFIED if (source.key, at) in self.verified else State.UNVERIFIED
 
     def link_words(self, citation: Citation) -> str:
         """Return the passage's first and last words for a link, `START … END`, or blank."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from psm_cards import anki, citations, project, release, rendering
+from psm_cards import anki, citations, parts, project, release, rendering
 from psm_cards.diagnostics import Diagnostic, Problem, Report, Severity, are_too_many
 from psm_cards.files import FileProblem
 from psm_cards.model import Project, Stamps
@@ -136,8 +136,16 @@ class Started(NamedTuple):
     files: tuple[Path, ...] = ()
 
 
-def check(path: Path, progress: Progress, texts: Texts = NO_TEXTS) -> Checked:
-    """Look at everything a build would look at and write nothing, save evidence.lock if asked to."""
+def check(path: Path, progress: Progress, texts: Texts = NO_TEXTS, *, keeping: bool = True) -> Checked:
+    """Look at everything a build would look at and write nothing, save evidence.lock if asked to.
+
+    Unless the notes are to be kept, the project comes without them where nothing was released yet: memory then holds
+    those of one file at a time.
+    """
+    outcome = None if keeping or texts.updating else parts.check(path, texts.folders, progress)
+    if outcome:
+        report = Report.of([*_in_turn(outcome.found), *outcome.more])
+        return Checked(report, outcome.project, outcome.plan, tally=outcome.tally)
     progress("loading")
     loaded, problems = project.load(path)
     if loaded is None or are_too_many(problems):
@@ -159,7 +167,7 @@ def check(path: Path, progress: Progress, texts: Texts = NO_TEXTS) -> Checked:
     progress("planning cards")
     plan, more = anki.plan(rendered)
     problems += more
-    tally = citations.tally(loaded, verification)
+    tally = citations.tally(loaded.sources or {}, verification)
     if lock:
         problems += release.broken(loaded, plan, lock)
     return Checked(Report.of(problems), loaded, plan, lock, tally, update)
@@ -167,7 +175,7 @@ def check(path: Path, progress: Progress, texts: Texts = NO_TEXTS) -> Checked:
 
 def build(path: Path, target: Target, progress: Progress, *, strict: bool) -> Built:
     """Check the project and write its package, if nothing is wrong (when strict: not even a warning)."""
-    checked = check(path, progress)
+    checked = check(path, progress, keeping=target.is_locked)
     if checked.project is None or checked.plan is None or not checked.report.is_clean(strict=strict):
         return Built(checked.report, tally=checked.tally)
     waiting = partial(progress, "waiting for another build")

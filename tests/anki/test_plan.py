@@ -144,7 +144,7 @@ def test_a_deck_named_twice_is_one_deck_with_the_first_description() -> None:
     planned, found = anki.plan(replace(samples.project(), decks=decks))
     assert not found
     assert [(deck.name, deck.description) for deck in planned.decks] == [("A", "<p>Hello</p>")]
-    assert [note.position for note in planned.notes] == [1, 2, 3]
+    assert [note.id for note in planned.notes] == ["one", "two", "three"]
 
 
 @pytest.mark.parametrize(

@@ -105,4 +105,4 @@ class Talk:
         recorded = citations.verify(loaded, [self.texts] if with_text else []).evidence
         sources = loaded.sources or {}
         notes = (note for deck in loaded.decks for note in deck.notes)
-        return [recorded.state(sources[one.source], one) for note in notes for one in note.citations]
+        return [recorded.state(sources[one.source], one.at) for note in notes for one in note.citations]

@@ -17,7 +17,7 @@ PANIC = "lambda *_: exec('class PanicException(BaseException): pass\\nraise Pani
 
 def broken(case: ProjectCase, stage: str, *arguments: str, before: str = "") -> subprocess.CompletedProcess[str]:
     """Run a check in a program whose stage of planning is broken: nothing that a project holds can break it."""
-    program = f"import psm_cards.anki; psm_cards.anki.plan = {stage}; {before}\nfrom psm_cards.cli import main; main()"
+    program = f"import psm_cards.anki; psm_cards.anki.merge = {stage}; {before}\nfrom psm_cards.cli import main; main()"
     case.notes("- {id: one, question: Q, answer: secret}")
     return subprocess.run(
         [sys.executable, "-c", f"import tempfile; tempfile.tempdir = {str(case.folder)!r}\n{program}", *arguments],

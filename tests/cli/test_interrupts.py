@@ -120,7 +120,7 @@ def interrupted(*_):
     time.sleep(10)
 def importing(*_):
     import interrupted_import
-psm_cards.anki.plan = {}
+psm_cards.anki.merge = {}
 sys.path.insert(0, os.getcwd())
 main()
 """

@@ -1,6 +1,7 @@
 """Files that `include:` names: what is no file of the project is told at the entry, and nothing is waited for."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,20 @@ def test_an_included_file_that_includes_is_told_who_may(case: ProjectCase) -> No
 
     include(case, "a.yaml").expect("a.yaml:1:1 unknown-key")
     assert hint(case) == "only `decks.yaml` includes files: name it there"
+
+
+def listings(case: ProjectCase, files: int) -> int:
+    """Return how often a folder is listed while so many files of one are included."""
+    for number in range(files):
+        case.file(f"decks/{number}.yaml", MORE.replace("one", f"n{number}"))
+    names: list[str] = []
+    sys.setprofile(lambda frame, event, _: names.append(frame.f_code.co_name) if event == "call" else None)
+    try:
+        include(case, "decks/*.yaml").expect_clean()
+    finally:
+        sys.setprofile(None)
+    return names.count("_names")
+
+
+def test_the_folder_of_forty_files_is_listed_as_often_as_that_of_two(case: ProjectCase) -> None:
+    assert listings(case, 2) == listings(case, 40) > 0

@@ -5,6 +5,7 @@ What can only be a fault of the rooms before this one is refused with a ValueErr
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from psm_cards.anki import fields, references, templates
 from psm_cards.diagnostics import Diagnostic, Finding
@@ -50,7 +51,7 @@ def refuse_broken_media(media: Iterable[Media]) -> None:
             raise ValueError(f"{one.path} and {seen[one.name].path} would both be {one.name} in Anki")
 
 
-def of_note(note: RenderedNote, values: Sequence[str], joined: str, media: frozenset[str]) -> Iterator[Finding]:
+def of_note(note: RenderedNote, values: Sequence[str], joined: str, media: AbstractSet[str]) -> Iterator[Finding]:
     """Yield what is wrong with a note's fields (in normal form, also joined), and with the media that they name."""
     if fields.has_forbidden(joined) or joined.count(fields.SEPARATOR) >= len(values):
         yield from _bad_characters(note, values)
@@ -68,7 +69,7 @@ def _bad_characters(note: RenderedNote, values: Sequence[str]) -> Iterator[Findi
             yield Finding("control-character", message, "take it out: Anki stores no control characters")
 
 
-def of_look(look: NoteLook, media: frozenset[str]) -> Iterator[Diagnostic]:
+def of_look(look: NoteLook, media: AbstractSet[str]) -> Iterator[Diagnostic]:
     """Yield what is wrong with a kind's card templates, and with the files they and the style sheet use."""
     yield from templates.check(look)
     for template in look.templates:
@@ -95,7 +96,7 @@ def _unlisted(name: str, where: str, hint: str, offset: int, length: int | None)
     return Finding("unlisted-media", message, hint, offset, length)
 
 
-def _of_asset(reference: references.Reference, where: str, media: frozenset[str]) -> Iterator[Finding]:
+def _of_asset(reference: references.Reference, where: str, media: AbstractSet[str]) -> Iterator[Finding]:
     if reference.name not in media:
         hint = f'put the file into `templates/assets/` and write `[[ asset("{reference.name}") ]]` in its place'
         yield _unlisted(reference.name, where, hint, reference.offset, reference.length)

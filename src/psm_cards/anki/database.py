@@ -2,15 +2,17 @@
 
 import json
 import sqlite3
+from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import zip_longest
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from psm_cards.anki.planning import Plan, PlannedDeck
+from psm_cards.anki import fields
+from psm_cards.anki.planning import Plan, PlannedDeck, PlannedNote
 from psm_cards.model import Stamps
 
 Row = tuple[int | str, ...]
@@ -42,7 +44,6 @@ _SELECT_CARDS = (
     f"WHERE usn = {_USN} AND (type, queue, ivl, factor, reps, lapses, left, odue, odid, flags, data) "
     "= (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '') ORDER BY id"
 )
-_COMPARED = itemgetter(0, 1, 2, 3, 4, 5, 7)
 _PIECE = 1 << 20
 
 
@@ -50,27 +51,47 @@ _PIECE = 1 << 20
 class Rows:
     """What differs from note to note and from card to card in a package's tables, sorted by id.
 
-    Notes: id, guid, note type, time, tags, fields, sort text, checksum. Cards: id, note, deck, ordinal, time, position.
+    Notes: id, time, and what is planned. Cards: id, note, deck, ordinal, time, position. `checksums` are those of the
+    notes that were written.
     """
 
-    notes: tuple[Row, ...]
-    cards: tuple[Row, ...]
+    notes: list[tuple[int, int, PlannedNote]]
+    cards: list[Row]
+    checksums: "array[int]" = field(default_factory=lambda: array("L"))
+
+    def to_write(self) -> Iterator[Row]:
+        """Yield the rows of the notes: id, guid, note type, time, tags, fields, sort text, checksum."""
+        # One after the other: all rows of a hundred thousand notes would take 70 MB.
+        for number, mod, note in self.notes:
+            sort_text = fields.plain(note.fields.partition(fields.SEPARATOR)[0])
+            checksum = fields.checksum(sort_text)
+            self.checksums.append(checksum)
+            yield (number, note.guid, note.note_type, mod, note.tags, _copy(note.fields), sort_text, checksum)
+
+    def to_compare(self) -> Iterator[Row]:
+        """Yield the rows of the notes that were written, without their sort texts."""
+        for (number, mod, note), checksum in zip(self.notes, self.checksums, strict=True):
+            yield (number, note.guid, note.note_type, mod, note.tags, note.fields, checksum)
+
+
+def _copy(text: str) -> str:
+    """Return another object of the same text: Python keeps with a text the UTF-8 that SQLite asks it for."""
+    return text if text.isascii() else text.encode().decode()
 
 
 def rows(plan: Plan, stamps: Stamps) -> Rows:
     """Return the rows of a plan with the ids and times of its notes and cards (R5, R26)."""
-    notes: list[Row] = []
+    notes: list[tuple[int, int, PlannedNote]] = []
     cards: list[Row] = []
-    for note in plan.notes:
+    for position, note in enumerate(plan.notes, 1):
         stamp = stamps.notes[note.guid]
         number, mod = stamp.id, stamp.mod
-        texts = (note.tags, note.fields, note.sort_text, note.checksum)
-        notes.append((number, note.guid, note.note_type, mod, *texts))
+        notes.append((number, mod, note))
         # Siblings share a position, as in Anki.
-        cards += [(stamp.cards[one], number, note.deck, one, mod, note.position) for one in note.ordinals]
-    notes.sort()
+        cards += [(stamp.cards[one], number, note.deck, one, mod, position) for one in note.ordinals]
+    notes.sort(key=itemgetter(0))
     cards.sort()
-    return Rows(tuple(notes), tuple(cards))
+    return Rows(notes, cards)
 
 
 def write(path: Path, plan: Plan, content: Rows, stamps: Stamps) -> None:
@@ -88,7 +109,7 @@ def write(path: Path, plan: Plan, content: Rows, stamps: Stamps) -> None:
         _execute(connection, [one for one in statements if not one.startswith("CREATE INDEX")])
         connection.execute(APKG_COL)
         _set_collection(connection, plan, stamps)
-        connection.executemany(_INSERT_NOTE, content.notes)
+        connection.executemany(_INSERT_NOTE, content.to_write())
         connection.executemany(_INSERT_CARD, content.cards)
         # Last: an index that grows with the rows costs a third more.
         _execute(connection, [one for one in statements if one.startswith("CREATE INDEX")])
@@ -112,7 +133,6 @@ def is_as_planned(path: Path, content: Rows) -> bool:
 
     Without the notes' sort text: SQLite turns `42` into a number there, as it does in Anki.
     """
-    notes = map(_COMPARED, content.notes)
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
         (verdict,) = connection.execute("PRAGMA integrity_check").fetchone()
         if verdict != "ok":
@@ -120,7 +140,7 @@ def is_as_planned(path: Path, content: Rows) -> bool:
         sizes = connection.execute("SELECT (SELECT count(*) FROM notes), (SELECT count(*) FROM cards)").fetchone()
         return (
             sizes == (len(content.notes), len(content.cards))
-            and _agree(connection.execute(_SELECT_NOTES), notes)
+            and _agree(connection.execute(_SELECT_NOTES), content.to_compare())
             and _agree(connection.execute(_SELECT_CARDS), content.cards)
         )
 

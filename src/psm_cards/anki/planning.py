@@ -1,7 +1,10 @@
 """From a rendered project to the plan of its package: all that must be known, and right, before a byte is written."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TypeAlias
 
 from psm_cards.anki import checks, fields, identity, templates
 from psm_cards.anki.cards import CardRule, Cards
@@ -21,10 +24,7 @@ class PlannedDeck:
 
 @dataclass(frozen=True, slots=True)
 class PlannedNote:
-    """A note as Anki stores it; `position` counts notes from 1 in the project's order, `ordinals` are its cards.
-
-    `id`, `kind` and `place` are those of the author's note.
-    """
+    """A note as Anki stores it; `ordinals` are its cards. `id`, `kind` and `place` are those of the author's note."""
 
     id: str
     kind: Kind
@@ -34,15 +34,28 @@ class PlannedNote:
     deck: int
     fields: str
     tags: str
-    sort_text: str
-    checksum: int
     ordinals: tuple[int, ...]
-    position: int
+
+
+_Deck: TypeAlias = tuple[str, str, tuple[PlannedNote, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPart:
+    """What some decks of a project come to: each by name, its description as HTML and its notes, in their order.
+
+    `disputed` are the card templates, by kind and ordinal, whose front at least one note makes a different card of in
+    different Ankis.
+    """
+
+    decks: tuple[_Deck, ...]
+    disputed: frozenset[tuple[Kind, int]] = frozenset()
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A package before it is written: note types in use, decks with notes, notes in order, media by name."""
+    """A package before it is written: note types in use, decks with notes, notes in their order, media by name."""
 
     note_types: tuple[NoteType, ...]
     decks: tuple[PlannedDeck, ...]
@@ -57,139 +70,181 @@ def plan(project: RenderedProject) -> tuple[Plan, list[Diagnostic]]:
     rooms before this one.
     """
     checks.refuse_broken_media(project.media)
-    decks = _decks_in_use(project.decks)
-    looks = _looks_in_use(project, decks)
-    media = frozenset(one.name for one in project.media)
-    faults = {look.kind: list(checks.of_look(look, media)) for look in looks}
-    diagnostics = [problem for found in faults.values() for problem in found]
-    faulty = {kind for kind, found in faults.items() if any(one.severity is Severity.ERROR for one in found)}
-    draft = _Draft.of(project.id, looks, media, faulty)
-    for deck in decks:
-        number = draft.add_deck(deck)
-        for note in deck.notes:
-            diagnostics += draft.add_note(note, number)
-    diagnostics += draft.disputed_fronts()
-    return draft.finish(project.media), diagnostics
+    planner = Planner(project.id, project.looks, {one.name for one in project.media})
+    return merge(replace(project, decks=()), [planner.plan(project.decks)])
 
 
-def _decks_in_use(decks: tuple[RenderedDeck, ...]) -> list[RenderedDeck]:
-    """Return the decks with notes and what is said of them or of those above them; Anki makes the rest."""
-    names = [deck.name for deck in decks if deck.notes]
+def merge(project: RenderedProject, parts: Sequence[PlannedPart]) -> tuple[Plan, list[Diagnostic]]:
+    """Return the plan of a project that was planned in parts, and all that is wrong with it.
+
+    The project's own decks are those that are described and have no notes. A deck of several parts is one deck, which
+    stands where the first of them has it.
+    """
+    checks.refuse_broken_media(project.media)
+    every = [*((deck.name, deck.description, ()) for deck in project.decks), *_in_turn(parts)]
+    notes = tuple(chain.from_iterable(own for _, _, own in every))
+    kinds = {note.kind for note in notes}
+    planner = Planner(project.id, project.looks, {one.name for one in project.media})
+    types = tuple(planner.rule(kind) for kind in sorted(kinds))
+    diagnostics = [problem for one in types for problem in one.faults]
+    diagnostics += chain.from_iterable(part.diagnostics for part in parts)
+    diagnostics += _duplicates(notes)
+    disputed = sorted(frozenset().union(*(part.disputed for part in parts)))
+    diagnostics += [templates.disputed(planner.rule(kind).note_type.look.templates[one]) for kind, one in disputed]
+    media = tuple(sorted(project.media, key=lambda one: one.name))
+    return Plan(tuple(one.note_type for one in types), _decks(project.id, every), notes, media), diagnostics
+
+
+def _in_turn(parts: Sequence[PlannedPart]) -> Iterable[_Deck]:
+    """Return the decks of all parts, those of one name one after the other; a part alone is in order as it is."""
+    if len(parts) == 1:
+        return parts[0].decks
+    by_name: dict[str, list[_Deck]] = {}
+    for part in parts:
+        for deck in part.decks:
+            by_name.setdefault(deck[0], []).append(deck)
+    return chain.from_iterable(by_name.values())
+
+
+def _decks(project_id: str, every: Iterable[_Deck]) -> tuple[PlannedDeck, ...]:
+    """Return the decks with notes and what is said of them or of those above them; Anki makes the rest.
+
+    Of a deck with several descriptions the first one is kept.
+    """
+    every = list(every)
+    names = {name for name, _, notes in every if notes}
 
     # Not by asking each deck about each other one: that takes time with the square of their number.
     above = {name[:end] for name in names for end in range(len(name)) if name.startswith("::", end)}
     described = above.union(names)
-    return [deck for deck in decks if deck.notes or (deck.description and deck.name in described)]
+    found: dict[int, PlannedDeck] = {}
+    for written, description, notes in every:
+        if notes or (description and written in described):
+            name = fields.normal(written)
+            checks.refuse_broken_deck(name)
+            number = identity.deck_id(project_id, name)
+            known = found.get(number)
+            if known is None or not known.description:
+                found[number] = PlannedDeck(number, name, fields.normal(description))
+    return tuple(found.values())
 
 
-def _looks_in_use(project: RenderedProject, decks: list[RenderedDeck]) -> list[NoteLook]:
-    used = {note.kind for deck in decks for note in deck.notes}
-    looks = {look.kind: look for look in project.looks}
-    if missing := used - set(looks):
-        raise ValueError(f"expected a look for {', '.join(sorted(missing))}, found none")
-    return [looks[kind] for kind in sorted(used)]
+def _duplicates(notes: Sequence[PlannedNote]) -> Iterator[Diagnostic]:
+    """Yield an error for each note with an earlier one's guid: Anki would update only one of the two, ever."""
+    if len({note.guid for note in notes}) == len(notes):
+        return
+    first: dict[str, PlannedNote] = {}
+    for note in notes:
+        if (known := first.setdefault(note.guid, note)) is not note:
+            message = f"note `{note.id}` has the guid `{note.guid}` of an earlier note"
+            hint = "give each note an id, or an adopted guid, of its own"
+            related = (Related("the first note with this guid", known.place.span()),)
+            yield Diagnostic(Severity.ERROR, "duplicate-guid", message, note.place.span(), hint, related)
 
 
-@dataclass(slots=True)
-class _Draft:
-    """A plan in the making: what is known of the whole project while one note after the other is planned."""
+@dataclass(frozen=True, slots=True)
+class _KindRule:
+    """What all notes of a kind have in common: their note type, what is wrong with it, and what decides their cards."""
 
-    project_id: str
-    note_types: Mapping[Kind, NoteType]
-    # Only of kinds whose look has nothing wrong: one fault in a front would be told again of each note.
-    rules: Mapping[Kind, CardRule]
-    media: frozenset[str]
-    decks: dict[int, PlannedDeck] = field(default_factory=dict)
-    notes: list[PlannedNote] = field(default_factory=list)
-    places: dict[str, Place] = field(default_factory=dict)
-    tags: dict[tuple[str, ...], tuple[tuple[str, ...], str]] = field(default_factory=dict)
-    disputed: set[tuple[Kind, int]] = field(default_factory=set)
+    note_type: NoteType
+    faults: tuple[Diagnostic, ...]
+    # None if the look has an error: one fault in a front would be told again of each note.
+    cards: CardRule | None
 
-    @classmethod
-    def of(cls, project_id: str, looks: list[NoteLook], media: frozenset[str], faulty: set[Kind]) -> "_Draft":
-        rules = {look.kind: CardRule(look.kind, templates.fronts(look)) for look in looks if look.kind not in faulty}
-        return cls(project_id, {look.kind: NoteType.of(project_id, look) for look in looks}, rules, media)
+    def decides_as(self, other: "_KindRule") -> bool:
+        """Return whether another rule makes the same cards."""
+        fronts = [[one.front for one in rule.note_type.look.templates] for rule in (self, other)]
+        return fronts[0] == fronts[1] and (self.cards is None) is (other.cards is None)
 
-    def add_deck(self, deck: RenderedDeck) -> int:
-        """Return the id of a deck, the same for the same name; the first description given is kept."""
+
+class Planner:
+    """Plans the notes of one project, some decks after the others.
+
+    `looks` are those of the kinds that the decks have notes of, and `media` the names of the files that these notes
+    refer to; more of them may come with each deck.
+    """
+
+    def __init__(self, project_id: str, looks: Iterable[NoteLook], media: AbstractSet[str]) -> None:
+        self._project_id = project_id
+        self._looks = {look.kind: look for look in looks}
+        self._media = media
+        self._rules: dict[Kind, _KindRule] = {}
+        self._tags: dict[tuple[str, ...], tuple[tuple[str, ...], str]] = {}
+        self._disputed: set[tuple[Kind, int]] = set()
+
+    def rule(self, kind: Kind) -> _KindRule:
+        """Return what all notes of a kind have in common. Raises ValueError as `plan` does."""
+        if kind not in self._rules:
+            look = self._looks.get(kind)
+            if look is None:
+                raise ValueError(f"expected a look for {kind}, found none")
+            faults = tuple(checks.of_look(look, self._media))
+            is_faulty = any(one.severity is Severity.ERROR for one in faults)
+            cards = None if is_faulty else CardRule(kind, templates.fronts(look))
+            self._rules[kind] = _KindRule(NoteType.of(self._project_id, look), faults, cards)
+        return self._rules[kind]
+
+    def agrees(self, other: "Planner") -> bool:
+        """Return whether another one would make the same cards of all notes so far: its looks may be later ones."""
+        return all(rule.decides_as(other.rule(kind)) for kind, rule in self._rules.items())
+
+    def plan(self, decks: Iterable[RenderedDeck]) -> PlannedPart:
+        """Return what some decks come to, in their order."""
+        diagnostics: list[Diagnostic] = []
+        self._disputed.clear()
+        planned = tuple([(deck.name, deck.description, self._notes(deck, diagnostics)) for deck in decks])
+        return PlannedPart(planned, frozenset(self._disputed), tuple(diagnostics))
+
+    def _notes(self, deck: RenderedDeck, diagnostics: list[Diagnostic]) -> tuple[PlannedNote, ...]:
+        if not deck.notes:
+            return ()
         name = fields.normal(deck.name)
         checks.refuse_broken_deck(name)
-        number = identity.deck_id(self.project_id, name)
-        known = self.decks.get(number)
-        if known is None or not known.description:
-            self.decks[number] = PlannedDeck(number, name, fields.normal(deck.description))
-        return number
+        number = identity.deck_id(self._project_id, name)
+        return tuple([self._note(note, number, diagnostics) for note in deck.notes])
 
-    def add_note(self, note: RenderedNote, deck: int) -> Iterator[Diagnostic]:
-        """Plan one more note; yield what is wrong with it."""
+    def _note(self, note: RenderedNote, deck: int, diagnostics: list[Diagnostic]) -> PlannedNote:
+        """Return one note as Anki stores it, and report what is wrong with it."""
         values, joined = note.fields, fields.SEPARATOR.join(note.fields)
         # One look at all fields together: ten thousand notes have over a hundred thousand, most of them in order.
         if not fields.is_normal(joined):
             values = tuple(map(fields.normal, values))
             joined = fields.SEPARATOR.join(values)
-        tags, tag_text = self._tags(note)
+        tags, tag_text = self._tag_text(note)
         checks.refuse_broken_note(note, values)
-        note_type = self.note_types[note.kind]
-        guid = note.guid or identity.guid_for(self.project_id, note.id)
-        cards = self._cards(note, values, tags)
-        if guid in self.places:
-            yield self._duplicate(guid, note)
-        else:
-            self.places[guid] = note.place
-        yield from (finding.at(note.place) for finding in checks.of_note(note, values, joined, self.media))
+        rule = self._rules.get(note.kind) or self.rule(note.kind)
+        cards = self._cards(rule, note, values, tags)
+        diagnostics += (finding.at(note.place) for finding in checks.of_note(note, values, joined, self._media))
         for finding in cards.findings:
-            front = templates.front_place(note_type.look.templates[0])
-            yield replace(finding.at(note.place), related=(Related("the front", front.span()),))
-        sort_text = fields.plain(values[0])
-        self.notes.append(
-            PlannedNote(
-                id=note.id,
-                kind=note.kind,
-                place=note.place,
-                guid=guid,
-                note_type=note_type.id,
-                deck=deck,
-                fields=joined,
-                tags=tag_text,
-                sort_text=sort_text,
-                checksum=fields.checksum(sort_text),
-                ordinals=cards.ordinals,
-                position=len(self.notes) + 1,
-            )
+            front = templates.front_place(rule.note_type.look.templates[0])
+            related = (Related("the front", front.span()),)
+            diagnostics.append(replace(finding.at(note.place), related=related))
+        return PlannedNote(
+            id=note.id,
+            kind=note.kind,
+            place=note.place,
+            guid=note.guid or identity.guid_for(self._project_id, note.id),
+            note_type=rule.note_type.id,
+            deck=deck,
+            fields=joined,
+            tags=tag_text,
+            ordinals=cards.ordinals,
         )
 
-    def _tags(self, note: RenderedNote) -> tuple[tuple[str, ...], str]:
+    def _tag_text(self, note: RenderedNote) -> tuple[tuple[str, ...], str]:
         """Return a note's tags in normal form and order, and as Anki stores them; many notes have the same."""
-        known = self.tags.get(note.tags)
+        known = self._tags.get(note.tags)
         if known is None:
             sorted_tags = tuple(sorted({fields.normal(tag) for tag in note.tags}))
             for tag in sorted_tags:
                 checks.refuse_broken_tag(note, tag)
-            known = self.tags[note.tags] = (sorted_tags, f" {' '.join(sorted_tags)} " if sorted_tags else "")
+            known = self._tags[note.tags] = (sorted_tags, f" {' '.join(sorted_tags)} " if sorted_tags else "")
         return known
 
-    def _cards(self, note: RenderedNote, values: tuple[str, ...], tags: tuple[str, ...]) -> Cards:
-        rule = self.rules.get(note.kind)
-        if rule is None:
+    def _cards(self, rule: _KindRule, note: RenderedNote, values: tuple[str, ...], tags: tuple[str, ...]) -> Cards:
+        if rule.cards is None:
             return Cards(())
-        cards = rule.cards(values, tags)
+        cards = rule.cards.cards(values, tags)
         if cards.disputed:
-            self.disputed.update((note.kind, ordinal) for ordinal in cards.disputed)
+            self._disputed.update((note.kind, ordinal) for ordinal in cards.disputed)
         return cards
-
-    def _duplicate(self, guid: str, note: RenderedNote) -> Diagnostic:
-        """Return the diagnostic of a note with an earlier one's guid: Anki would update only one of the two, ever."""
-        message = f"note `{note.id}` has the guid `{guid}` of an earlier note"
-        hint = "give each note an id, or an adopted guid, of its own"
-        related = (Related("the first note with this guid", self.places[guid].span()),)
-        return Diagnostic(Severity.ERROR, "duplicate-guid", message, note.place.span(), hint, related)
-
-    def disputed_fronts(self) -> Iterator[Diagnostic]:
-        """Yield a diagnostic for each front that at least one note makes a different card of in different Ankis."""
-        for kind, ordinal in sorted(self.disputed):
-            yield templates.disputed(self.note_types[kind].look.templates[ordinal])
-
-    def finish(self, media: tuple[Media, ...]) -> Plan:
-        """Return what has been planned, with the project's media in the order of their names."""
-        by_name = tuple(sorted(media, key=lambda one: one.name))
-        return Plan(tuple(self.note_types.values()), tuple(self.decks.values()), tuple(self.notes), by_name)

@@ -7,7 +7,7 @@ from psm_cards.citations.links import link
 from psm_cards.citations.references import disambiguated, order, short
 from psm_cards.citations.tally import Tally, tally
 from psm_cards.citations.updates import Update
-from psm_cards.citations.verification import Verification, verify
+from psm_cards.citations.verification import Verification, Verifier, verify
 from psm_cards.later import parts
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ __all__ = [
     "Tally",
     "Update",
     "Verification",
+    "Verifier",
     "disambiguated",
     "full",
     "link",

@@ -1,11 +1,12 @@
 """What became of a project's citations in numbers, for reports."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from psm_cards.citations.evidence import Key
 from psm_cards.citations.verification import Verification
-from psm_cards.model import Citation, Project, Source, State
+from psm_cards.model import Source, State
 
 
 class Correction(NamedTuple):
@@ -31,14 +32,16 @@ class Tally(NamedTuple):
     corrections: tuple[Correction, ...] = ()
 
 
-def tally(project: Project, verification: Verification) -> Tally:
+def tally(sources: Mapping[str, Source], verification: Verification) -> Tally:
     """Return the numbers of a project's citations; one whose passage is at fault is not verified."""
-    counts: Counter[State] = Counter()
+    counts: Counter[State] = Counter({State.UNVERIFIABLE: verification.unplaced})
     recorded = 0
-    for source, citation in _cited(project):
-        state = _state(source, citation, verification)
-        counts[state] += 1
-        recorded += state is State.VERIFIED and source.key not in verification.texts
+    for key, times in verification.cited.items():
+        # One of an unknown source has been reported and counts as nothing.
+        if source := sources.get(key[0]):
+            state = _state(source, key, verification)
+            counts[state] += times
+            recorded += times * (state is State.VERIFIED and source.key not in verification.texts)
     return Tally(
         verified=counts[State.VERIFIED],
         unverified=counts[State.UNVERIFIED],
@@ -49,19 +52,9 @@ def tally(project: Project, verification: Verification) -> Tally:
     )
 
 
-def _cited(project: Project) -> Iterator[tuple[Source, Citation]]:
-    sources = project.sources or {}
-    for note in project.notes:
-        for citation in note.citations:
-            # One of an unknown source has been reported and counts as nothing.
-            if citation.source in sources:
-                yield sources[citation.source], citation
-
-
-def _state(source: Source, citation: Citation, verification: Verification) -> State:
-    state = verification.evidence.state(source, citation)
-    is_faulty = (citation.source, citation.at) in verification.faulty
-    return State.UNVERIFIED if state is State.VERIFIED and is_faulty else state
+def _state(source: Source, key: Key, verification: Verification) -> State:
+    state = verification.evidence.state(source, key[1])
+    return State.UNVERIFIED if state is State.VERIFIED and key in verification.faulty else state
 
 
 def _corrections(verification: Verification) -> Iterator[Correction]:

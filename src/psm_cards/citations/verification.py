@@ -3,7 +3,8 @@
 After loading, before rendering. A text that is not at hand is no fault: then the recorded evidence speaks.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from psm_cards.citations.holdings import Holdings
 from psm_cards.citations.locators import Locator, PassageProblem
 from psm_cards.citations.updates import Change, Update
 from psm_cards.diagnostics import Code, Diagnostic, Place, Problem, Related, Severity
-from psm_cards.model import Citation, Evidence, HeldText, Project, Source
+from psm_cards.model import Citation, Deck, Evidence, HeldText, Project, Source
 
 if TYPE_CHECKING:  # Only where a text is at hand there are passages: to import what finds them takes 25 ms.
     from psm_cards.citations.sourcetext import Passage, SourceText
@@ -28,7 +29,8 @@ class Verification:
     """What became of the citations of a project.
 
     `evidence` is what cards may say, `texts` are the texts at hand by source, `found` the passages found in them,
-    `faulty` the citations with an error of their own. `entries` and `readings` are what evidence.lock has to hold after
+    `faulty` the citations with an error of their own. `cited` says how often each passage is cited, and `unplaced` how
+    often a known source without one. `entries` and `readings` are what evidence.lock has to hold after
     an update, and `update` is what that changes in it.
     """
 
@@ -36,6 +38,8 @@ class Verification:
     texts: "dict[str, SourceText]" = field(default_factory=dict)
     found: "dict[Key, Passage]" = field(default_factory=dict)
     faulty: set[Key] = field(default_factory=set)
+    cited: Counter[Key] = field(default_factory=Counter)
+    unplaced: int = 0
     entries: dict[Key, Entry] = field(default_factory=dict)
     readings: dict[str, Reading] = field(default_factory=dict)
     update: Update = field(default_factory=Update)
@@ -58,32 +62,9 @@ def verify(project: Project, folders: Sequence[Path], *, updating: bool = False)
 
     When `updating`, what evidence.lock has recorded otherwise is no problem: it is about to be written anew.
     """
-    recorded = evidence.read(project.root)
-    readings = _readings(project)
-    holdings = Holdings(project.root, folders, needed=updating)
-    result = Verification(_evidence(recorded.entries, recorded.readings, readings), holdings.texts)
-    verifier = _Verifier(project, holdings, recorded, result, updating=updating)
-    for citation in _citations(project):
-        verifier.take(citation)
-    for source in (project.sources or {}).values():
-        # Its text may be at fault even if no note cites it; coverage asks for it as well.
-        holdings.text(source)
-    result.diagnostics += holdings.diagnostics
-    if updating:
-        _keep(project, recorded, result)
-    elif not recorded.diagnostics:
-        result.diagnostics += [*_stale(project, recorded), *_read_otherwise(project, recorded, readings)]
-    # Of a damaged file nothing is lost if every passage is at hand; a file of a newer format is not ours to write.
-    if not updating or not verifier.is_complete or recorded.is_newer:
-        damage = [_lost(each) for each in recorded.diagnostics] if updating else recorded.diagnostics
-        result.diagnostics = [*damage, *result.diagnostics]
-    return result
-
-
-def _citations(project: Project) -> Iterator[Citation]:
-    for deck in project.decks:
-        for note in deck.notes:
-            yield from note.citations
+    verifier = Verifier(project, folders, updating=updating)
+    verifier.take(project.decks)
+    return verifier.finish()
 
 
 def _readings(project: Project) -> dict[str, Reading]:
@@ -101,27 +82,61 @@ def _evidence(
     return Evidence(frozenset(entry.key for entry in held), {entry.key: entry.words for entry in held if entry.words})
 
 
-class _Verifier:
-    """Verifies the citations of one project one after the other; a locator is looked up once.
+class Verifier:
+    """Verifies the citations of one project, some decks after the others; a locator is looked up once.
 
-    `is_complete` tells whether the text of every passage so far was at hand.
+    Of the project only the sources and the folder are asked for.
     """
 
-    def __init__(
-        self, project: Project, holdings: Holdings, recorded: Recorded, result: Verification, *, updating: bool
-    ) -> None:
+    def __init__(self, project: Project, folders: Sequence[Path], *, updating: bool = False) -> None:
+        self._project = project
         self._sources: Mapping[str, Source] = project.sources or {}
         self._readings = _readings(project)
-        self._holdings = holdings
-        self._recorded = recorded
-        self._result = result
+        self._holdings = Holdings(project.root, folders, needed=updating)
+        self._recorded = evidence.read(project.root)
+        recorded = _evidence(self._recorded.entries, self._recorded.readings, self._readings)
+        self._result = Verification(recorded, self._holdings.texts)
         self._updating = updating
         self._problems: dict[Key, Problem] = {}
-        self.is_complete = True
+        # Whether the text of every passage so far was at hand.
+        self._is_complete = True
 
-    def take(self, citation: Citation) -> None:
+    @property
+    def evidence(self) -> Evidence:
+        """What cards may say before an update."""
+        return self._result.evidence
+
+    def take(self, decks: Iterable[Deck]) -> None:
+        """Verify the citations of some decks."""
+        for deck in decks:
+            for note in deck.notes:
+                for citation in note.citations:
+                    self._take(citation)
+
+    def finish(self) -> Verification:
+        """Return what became of all citations that were taken."""
+        recorded, result = self._recorded, self._result
+        for source in self._sources.values():
+            # Its text may be at fault even if no note cites it; coverage asks for it as well.
+            self._holdings.text(source)
+        result.diagnostics += self._holdings.diagnostics
+        if self._updating:
+            _keep(self._project, recorded, result)
+        elif not recorded.diagnostics:
+            result.diagnostics += [*_stale(recorded, result), *self._read_otherwise()]
+        # Of a damaged file nothing is lost if every passage is at hand; a file of a newer format is not ours to write.
+        if not self._updating or not self._is_complete or recorded.is_newer:
+            damage = [_lost(each) for each in recorded.diagnostics] if self._updating else recorded.diagnostics
+            result.diagnostics = [*damage, *result.diagnostics]
+        return result
+
+    def _take(self, citation: Citation) -> None:
         """Verify one citation; what is wrong with it is told at its locator."""
         source, place = self._sources.get(citation.source), citation.at_place
+        if citation.at:
+            self._result.cited[citation.source, citation.at] += 1
+        elif source is not None:
+            self._result.unplaced += 1
         if source is None or place is None:
             return
         try:
@@ -135,7 +150,7 @@ class _Verifier:
         key, text = (citation.source, citation.at), self._holdings.text(source)
         if text is None and source.text and key in self._recorded.entries:
             # Its locator was in order when it was recorded.
-            self.is_complete = False
+            self._is_complete = False
             return
         locator = locators.parse(citation.at)
         if text is not None:
@@ -144,7 +159,7 @@ class _Verifier:
             self._miss_passage(source.text, place)
 
     def _miss_passage(self, held: HeldText, place: Place) -> None:
-        self.is_complete = False
+        self._is_complete = False
         if not self._holdings.is_told(held) and not self._recorded.diagnostics:
             message = f"`{held.file}` is not at hand, and evidence.lock does not know the passage"
             self._warn("unverified-citation", message, place, f"{_UPDATE}, DIR being the folder of the text")
@@ -211,6 +226,22 @@ class _Verifier:
         self._result.faulty.add((citation.source, citation.at))
         self._result.diagnostics.append(diagnostic)
 
+    def _read_otherwise(self) -> Iterator[Diagnostic]:
+        """Yield a warning for each source whose passages were found in another text, or one that was read otherwise."""
+        known = {key[0] for key in self._recorded.entries.keys() & self._result.cited.keys()}
+        for key, source in self._sources.items():
+            before, now = self._recorded.readings.get(key), self._readings.get(key)
+            if source.text is None or now is None or key not in known or before == now:
+                continue
+            if before is None:
+                message = f"evidence.lock does not say which text the passages of `{key}` were found in"
+            elif before.file != now.file:
+                message = f"the passages of `{key}` were found in `{before.file}`, not in `{now.file}`"
+            else:
+                message = f"`kind`, `strip` or `fixes` of `{key}` are not as when its passages were recorded"
+            hint = f"run {_COMMAND}, DIR being the folder of `{now.file}`"
+            yield Diagnostic(Severity.WARNING, "other-text", message, source.text.place.span(), hint)
+
 
 def _keep(project: Project, recorded: Recorded, result: Verification) -> None:
     """Let stay what is recorded of texts that are not at hand, cited or not, and count what the update changes."""
@@ -224,10 +255,9 @@ def _keep(project: Project, recorded: Recorded, result: Verification) -> None:
     result.update.removed = len(recorded.entries.keys() - result.entries.keys())
 
 
-def _stale(project: Project, recorded: Recorded) -> list[Diagnostic]:
+def _stale(recorded: Recorded, result: Verification) -> list[Diagnostic]:
     """Return a warning for what evidence.lock knows of passages that no note cites."""
-    cited = {(one.source, one.at) for one in _citations(project)}
-    left = [key for key in recorded.entries if key not in cited]
+    left = [key for key in recorded.entries if key not in result.cited]
     if not left:
         return []
     source, at = left[0]
@@ -235,23 +265,6 @@ def _stale(project: Project, recorded: Recorded) -> list[Diagnostic]:
     message = f"no note cites `{at}` of `{source}`{more}"
     hint = f"run {_COMMAND} to take it out"
     return [Diagnostic(Severity.WARNING, "stale-evidence", message, recorded.span(left[0]), hint)]
-
-
-def _read_otherwise(project: Project, recorded: Recorded, readings: Mapping[str, Reading]) -> Iterator[Diagnostic]:
-    """Yield a warning for each source whose passages were found in another text, or in one that was read otherwise."""
-    known = {key[0] for key in recorded.entries.keys() & {(one.source, one.at) for one in _citations(project)}}
-    for key, source in (project.sources or {}).items():
-        before, now = recorded.readings.get(key), readings.get(key)
-        if source.text is None or now is None or key not in known or before == now:
-            continue
-        if before is None:
-            message = f"evidence.lock does not say which text the passages of `{key}` were found in"
-        elif before.file != now.file:
-            message = f"the passages of `{key}` were found in `{before.file}`, not in `{now.file}`"
-        else:
-            message = f"`kind`, `strip` or `fixes` of `{key}` are not as when its passages were recorded"
-        hint = f"run {_COMMAND}, DIR being the folder of `{now.file}`"
-        yield Diagnostic(Severity.WARNING, "other-text", message, source.text.place.span(), hint)
 
 
 def _lost(damage: Diagnostic) -> Diagnostic:

@@ -38,6 +38,6 @@ def command(  # noqa: PLR0913 (one for each option)
 
     with StageLine() as progress:
         texts = workflows.Texts(text_folders(sources), updating=update_evidence)
-        checked = workflows.check(project, progress, texts)
+        checked = workflows.check(project, progress, texts, keeping=False)
     print_checked(checked, format, limit)
     raise typer.Exit(0 if checked.report.is_clean(strict=strict) else 1)

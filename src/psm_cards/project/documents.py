@@ -1,52 +1,108 @@
-"""The files of a project: decks.yaml and what it includes, each read, parsed and checked for its shape."""
+"""The files of a project: decks.yaml and what it includes, each read, parsed and checked for its shape.
 
+Most files of a large project hold nothing but decks. Such a part can be read when its turn comes and let go of after.
+"""
+
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from psm_cards.diagnostics import Diagnostic, Related, Severity, Span, first_one
-from psm_cards.files import FileProblem, FileTooLarge, read_text
+from psm_cards.files import FileProblem, FileTooLarge, read_bytes, read_text
 from psm_cards.project import includes
 from psm_cards.project.misspelt import nearest
 from psm_cards.project.nodes import Mapping, Node, Scalar
 from psm_cards.project.positions import SourceText
-from psm_cards.project.reading import scalars
+from psm_cards.project.reading import mappings, scalars
 from psm_cards.project.structure import check, later_keys, not_supported
 from psm_cards.project.tree import TreeBuilder
 
 MAIN_FILE = "decks.yaml"
+
+# With the line end itself: an expression that begins with `^` takes twenty times as long.
+_AT_MARGIN = re.compile(rb"\n[^ \r\n#-][^\n:]*:?")
+_LINE = 100
+_KEYS_OF_PART = frozenset({"decks", "format"})
+_MISSED = frozenset({"unknown-item", "unknown-source"})
+
+
+class NotByParts(Exception):
+    """The files cannot be read one after the other as it seemed: what they say depends on all of them at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file that seems to hold nothing but decks and is not read yet, and the entry of `include:` that names it."""
+
+    path: Path
+    entry: Scalar
 
 
 @dataclass(slots=True)
 class Documents:
     """The root mappings of a project's files, the main one first, and all that is wrong with the files so far.
 
-    `places` are the entries of `include:` by the file they name; `has_gaps` tells that a part could not be read, so
-    that what seems to be missing may only be out of sight.
+    Among the included files are the parts that `decks` reads. `places` are the entries of `include:` by the file they
+    name; `has_gaps` tells that a file could not be read, so that what seems to be missing may only be out of sight.
     """
 
     root: Path
     main: Mapping | None = None
     places: dict[Path, Scalar] = field(default_factory=dict)
-    included: list[Mapping] = field(default_factory=list)
+    included: list[Mapping | Part] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     has_gaps: bool = False
 
     @property
     def all(self) -> list[Mapping]:
-        """The main file's mapping and then the included ones, in their order."""
-        return ([self.main] if self.main else []) + self.included
+        """The main file's mapping and then the included ones that are read, in their order."""
+        included = [one for one in self.included if isinstance(one, Mapping)]
+        return [self.main, *included] if self.main else included
+
+    def decks(self) -> Iterator[list[Mapping]]:
+        """Yield the decks of each file, in the order of the files; nobody but the caller holds them from then on.
+
+        Raises NotByParts if a part is none, or makes doubtful what was said of the files before it.
+        """
+        for document in [self.main, *self.included]:
+            root = self._read_part(document) if isinstance(document, Part) else document
+            if root:
+                yield _taken_out(root)
+            if root and isinstance(document, Part):
+                root.source.let_go()
+
+    def _read_part(self, part: Part) -> Mapping | None:
+        root = _read_file(self, part.path, part.entry)
+        if root and (not root.keys.keys() <= _KEYS_OF_PART or not root.values.keys() <= _KEYS_OF_PART):
+            raise NotByParts
+        if self.has_gaps and any(one.code in _MISSED for one in self.diagnostics):
+            raise NotByParts
+        return root
 
 
-def read(path: Path) -> Documents:
-    """Read a project from its decks.yaml, or from the folder that holds one."""
-    main = path / MAIN_FILE if _is_folder(path) else path
+def _taken_out(root: Mapping) -> list[Mapping]:
+    decks = list(mappings(root, "decks"))
+    # The tree of notes that are loaded takes three times the room of the notes.
+    root.values.pop("decks", None)
+    root.data.pop("decks", None)
+    return decks
+
+
+def main_file(path: Path) -> Path:
+    """Return the decks.yaml that a path names itself, or by its folder."""
+    return path / MAIN_FILE if _is_folder(path) else path
+
+
+def read(path: Path, *, by_parts: bool = False) -> Documents:
+    """Read a project from its decks.yaml, or from the folder that holds one; by parts, leave these for later."""
+    main = main_file(path)
     documents = Documents(main.parent)
     documents.main = _read_file(documents, main, None)
     if documents.main:
         for entry in scalars(documents.main, "include"):
             if entry.value.strip():
-                _include(documents, main, entry)
+                _include(documents, main, entry, by_parts=by_parts)
         documents.diagnostics += _differing_in_case(documents)
     documents.has_gaps |= any(_is_misnamed(document) for document in documents.all)
     return documents
@@ -110,15 +166,28 @@ def _unreadable(problem: FileProblem, path: Path, entry: Scalar | None) -> Diagn
     return Diagnostic(Severity.ERROR, "unreadable-file", str(problem), span, hint, related)
 
 
-def _include(documents: Documents, main: Path, entry: Scalar) -> None:
+def _include(documents: Documents, main: Path, entry: Scalar, *, by_parts: bool) -> None:
     paths, faults = includes.find(documents.root, main, entry.value)
     documents.has_gaps |= bool(faults)
     documents.diagnostics += (fault.at(entry) for fault in faults)
     for path in paths:
         if path.resolve() not in documents.places:
             documents.places[path.resolve()] = entry
-            document = _read_file(documents, path, entry)
-            documents.included += [document] if document else []
+            if by_parts and _is_part(path):
+                documents.included.append(Part(path, entry))
+            elif document := _read_file(documents, path, entry):
+                documents.included.append(document)
+
+
+def _is_part(path: Path) -> bool:
+    """Return whether a file seems to hold nothing but decks: a quick look, and reading it has the last word."""
+    try:
+        data = read_bytes(path)
+    except (OSError, FileProblem):
+        # That is told when it is read.
+        return False
+    found = {*_AT_MARGIN.findall(data), *_AT_MARGIN.findall(b"\n" + data[:_LINE])}
+    return b"\ndecks:" in found and found <= {b"\ndecks:", b"\nformat:"}
 
 
 def _differing_in_case(documents: Documents) -> Iterator[Diagnostic]:

@@ -3,8 +3,11 @@
 import os
 import re
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path, PurePosixPath
+from typing import TypeAlias
 
 from psm_cards.diagnostics import Finding
 
@@ -13,6 +16,7 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 _GLOB_FAILURES = (ValueError, NotImplementedError, IndexError, AttributeError, OSError, RuntimeError)
 """What pathlib raises for `**x`, `.`, a name too long or links in a circle: it differs from one Python to the next."""
 _SUFFIXES = (".yaml", ".yml")
+_Listing: TypeAlias = Callable[[Path], AbstractSet[str]]
 
 
 def find(root: Path, main: Path, pattern: str) -> tuple[list[Path], list[Finding]]:
@@ -27,7 +31,9 @@ def find(root: Path, main: Path, pattern: str) -> tuple[list[Path], list[Finding
         return paths, closed
     if not paths:
         return [], [_not_found(root, pattern)]
-    faults = {path: _fault(root, main, pattern, path) for path in paths}
+    # Asked for once a folder: for each file of it, that would take time with the square of their number.
+    names = cache(lambda folder: frozenset(_names(folder)))
+    faults = {path: _fault(root, main, pattern, path, names) for path in paths}
     return [path for path in paths if not faults[path]], [fault for fault in faults.values() if fault]
 
 
@@ -65,7 +71,7 @@ def _unreadable(folder: str) -> Finding:
     return Finding("unreadable-file", f"cannot read `{folder}`: permission denied", "make it readable for you")
 
 
-def _fault(root: Path, main: Path, pattern: str, path: Path) -> Finding | None:
+def _fault(root: Path, main: Path, pattern: str, path: Path, names: _Listing) -> Finding | None:
     target = path.resolve()
     if target == main.resolve():
         hint = "take it out, or make the pattern narrower"
@@ -75,13 +81,13 @@ def _fault(root: Path, main: Path, pattern: str, path: Path) -> Finding | None:
         hint = "copy the file into the project: others have no such link"
         return Finding("include-outside-project", f"`{shown}` is a link that leads out of the project's folder", hint)
     # Windows and macOS find a file by any spelling; Linux, where the deck may be built next, does not.
-    return None if _is_spelled_so(root, shown) else _not_found(root, pattern)
+    return None if _is_spelled_so(root, shown, names) else _not_found(root, pattern)
 
 
-def _is_spelled_so(root: Path, shown: str) -> bool:
+def _is_spelled_so(root: Path, shown: str, names: _Listing) -> bool:
     folder = root
     for step in PurePosixPath(shown).parts:
-        if step not in _names(folder):
+        if step not in names(folder):
             return False
         folder /= step
     return True

@@ -1,7 +1,7 @@
 """Decks and notes from the files' mappings, and what only the whole project can tell of them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
@@ -37,7 +37,8 @@ MOST_LEVELS = 11
 class DeckLoader:
     """Loads the decks of all files in their order, and collects what is wrong with them.
 
-    A deck named in several places is one deck; ids are checked over all of them.
+    A deck named in several places is one deck (`joined`); ids are checked over all of them. Of what was loaded, only
+    what later files are held against is remembered.
     """
 
     def __init__(
@@ -51,6 +52,9 @@ class DeckLoader:
         self._citations_required = citations_required
         self._ids: dict[str, Scalar] = {}
         self._guids: dict[str, Scalar] = {}
+        self._decks: dict[str, Deck] = {}
+        self._renamed: list[Deck] = []
+        self._has_notes = False
         self._deck_names = Spellings("deck-case", "deck")
         self._tags = Spellings("tag-case", "tag")
         self._name_form = re.compile(schema()["$defs"]["deck"]["properties"]["name"]["pattern"])
@@ -61,16 +65,45 @@ class DeckLoader:
         """The ids of all notes loaded so far, drafts as well."""
         return self._ids.keys()
 
-    def load(self) -> tuple[Deck, ...]:
-        """Return the decks with their notes, drafts left out."""
-        decks: dict[str, Deck] = {}
-        for document in self._documents.all:
-            for item in mappings(document, "decks"):
-                deck = self._deck(item)
-                first = decks.get(deck.name)
-                decks[deck.name] = self._joined(first, deck) if first else deck
+    @property
+    def decks(self) -> tuple[Deck, ...]:
+        """All decks loaded so far, each once, without their notes."""
+        return tuple(self._decks.values())
+
+    @property
+    def renamed(self) -> tuple[Deck, ...]:
+        """The decks with those of their notes that had another id before: no more of them than id and former id."""
+        return joined([*self.decks, *self._renamed])
+
+    @property
+    def has_notes(self) -> bool:
+        """Whether there is a note that is no draft."""
+        return self._has_notes
+
+    def load(self) -> Iterator[tuple[Deck, ...]]:
+        """Yield the decks of each file with their notes, each once, drafts left out. Raises NotByParts."""
+        for items in self._documents.decks():
+            decks = joined([self._known(self._deck(item)) for item in items])
+            # The tree is let go of before anything is made of the notes.
+            items.clear()
+            yield decks
+            del decks
         self._documents.diagnostics += [*self._deck_names.diagnostics, *self._tags.diagnostics]
-        return tuple(decks.values())
+
+    def _known(self, deck: Deck) -> Deck:
+        """Return a deck, without its description if a file above has given one, and remember what it is about."""
+        first = self._decks.setdefault(deck.name, replace(deck, notes=()))
+        if first.description and deck.description and first.description is not deck.description:
+            message = f"deck `{first.name}` has two descriptions"
+            places = deck.description.place, first.description.place
+            self._report("duplicate-description", message, places[0], "keep one of the two", places[1])
+            deck = replace(deck, description=None)
+        elif deck.description:
+            self._decks[deck.name] = replace(first, description=deck.description)
+        self._has_notes = self._has_notes or bool(deck.notes)
+        if renamed := [Note(note.id, note.kind, note.place, was=note.was) for note in deck.notes if note.was]:
+            self._renamed.append(Deck(deck.name, deck.place, tuple(renamed)))
+        return deck
 
     def _deck(self, item: Mapping) -> Deck:
         tags = self._tags_of(item)
@@ -110,13 +143,6 @@ class DeckLoader:
         for tag in tags:
             self._tags.check(tag)
         return tuple([tag.value for tag in tags])
-
-    def _joined(self, first: Deck, second: Deck) -> Deck:
-        if first.description and second.description:
-            message = f"deck `{first.name}` has two descriptions"
-            places = second.description.place, first.description.place
-            self._report("duplicate-description", message, places[0], "keep one of the two", places[1])
-        return replace(first, notes=first.notes + second.notes, description=first.description or second.description)
 
     def _note(self, item: Mapping, deck_tags: tuple[str, ...]) -> Note:
         # Only what is there is looked at: of seventeen keys a note has five, and a project ten thousand notes.
@@ -222,3 +248,15 @@ class DeckLoader:
         self._errors += 1
         related = first_one(first) if first else ()
         self._documents.diagnostics.append(Diagnostic(Severity.ERROR, code, message, place.span(), hint, related))
+
+
+def joined(decks: Iterable[Deck]) -> tuple[Deck, ...]:
+    """Return the decks with those of one name made one, in the order in which the names come first."""
+    found: dict[str, Deck] = {}
+    notes: dict[str, list[Note]] = {}
+    for deck in decks:
+        first = found.setdefault(deck.name, deck)
+        if first.description is None and deck.description:
+            found[deck.name] = replace(first, description=deck.description)
+        notes.setdefault(deck.name, []).extend(deck.notes)
+    return tuple([replace(deck, notes=tuple(notes[name])) for name, deck in found.items()])

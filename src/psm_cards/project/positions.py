@@ -5,9 +5,11 @@ Nothing is computed until a diagnostic asks, because almost no value is ever ask
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
 
 from psm_cards.diagnostics import Span
-from psm_cards.files import Lines
+from psm_cards.files import FileProblem, Lines, read_text
 
 ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|.)|[^\\]", re.DOTALL)
 WHITE_ESCAPES = frozenset("tnr NLP_\t\n")
@@ -27,12 +29,29 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
 class SourceText(Lines):
-    """A file's text as the parser saw it, and the path by which messages name the file."""
+    """A file's text as the parser saw it, and the path by which messages name the file.
+
+    What was let go of is read again when a place in it is asked for.
+    """
 
     def __init__(self, shown: str, text: str) -> None:
         super().__init__(text)
         self.shown = shown
         self._lately: tuple[str, list[int], list[int]] = ("", [], [])
+
+    @cached_property
+    def text(self) -> str:  # type: ignore[override]  # `Lines` sets it: this is asked only after `let_go`
+        """The text, read once more."""
+        try:
+            return CONTROL.sub(" ", read_text(Path(self.shown)))
+        except FileProblem:
+            # Gone in the meantime: what is to be said is worth more than its line.
+            return ""
+
+    def let_go(self) -> None:
+        """Forget the text, which most of a project's texts are never asked for again."""
+        vars(self).pop("text", None)
+        self._lately = ("", [], [])
 
     def letters(self, raw: str, style: str, value: str) -> tuple[list[int], list[int]]:
         """Return the index in `raw`, and that in `value`, of each character of a scalar that is not white space.
@@ -46,7 +65,8 @@ class SourceText(Lines):
 
     def span(self, start: int, end: int) -> Span:
         """Return the span from the character at `start` to the one before `end`, or to the end of the text."""
-        return Span(self.shown, *self.position(start), *self.position(min(max(start, end), len(self.text))))
+        size = len(self.text)
+        return Span(self.shown, *self.position(min(start, size)), *self.position(min(max(start, end), size)))
 
 
 def _double_quoted(raw: str) -> list[int]:

@@ -7,7 +7,7 @@ import html
 from collections.abc import Iterator
 
 from psm_cards import anki
-from psm_cards.anki.fields import SEPARATOR, checksum, plain
+from psm_cards.anki.fields import SEPARATOR
 from psm_cards.anki.identity import deck_id
 from psm_cards.anki.planning import PlannedDeck
 from psm_cards.diagnostics import Diagnostic, Severity
@@ -70,7 +70,7 @@ def _planned(
 ) -> Iterator[anki.PlannedNote]:
     types = {one.look.kind: one.id for one in snapshot.plan.note_types}
     reasons = {one.id: one for one in snapshot.project.retired}
-    for position, note in enumerate(gone, 1):
+    for note in gone:
         stored, one = before.notes[note.guid], reasons[note.id]
         fields = {**stored.fields, BANNER: _banner(one, lock)}
         values = [fields.get(name, "") for name in FIELDS[note.kind]]
@@ -83,10 +83,7 @@ def _planned(
             deck=deck_id(lock.project, note.deck),
             fields=SEPARATOR.join(values),
             tags=f" {' '.join(sorted({*stored.tags, f'{lock.project}::retired'}))} ",
-            sort_text=plain(values[0]),
-            checksum=checksum(plain(values[0])),
             ordinals=tuple(sorted(note.cards)),
-            position=position,
         )
 
 

@@ -3,9 +3,9 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from typing import Generic, TypeVar
 
 from markupsafe import Markup as Safe
 
@@ -20,6 +20,9 @@ QUESTION_TEMPLATE = "references/question.html"
 ANSWER_TEMPLATE = "references/answer.html"
 REFERENCES_TAG = "references"
 """The tag of notes of references, by which learners who do not want them can suspend them."""
+
+_MOST_KEPT = 1_000
+"""Citations, or sets of them, that are written once for notes near each other: all would take a kilobyte a note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,30 @@ class Reference:
 
 sandbox.show(Reference)
 
+_Key = TypeVar("_Key")
+_Made = TypeVar("_Made")
+
+
+class _Recent(Generic[_Key, _Made]):
+    """What was made of the last thousand keys, and of those before them that were asked for again since."""
+
+    def __init__(self) -> None:
+        self._newer: dict[_Key, _Made] = {}
+        self._older: dict[_Key, _Made] = {}
+
+    def get(self, key: _Key) -> _Made | None:
+        """Return what was made of a key, if it is remembered."""
+        if (found := self._newer.get(key)) is None and (found := self._older.get(key)) is not None:
+            self.keep(key, found)
+        return found
+
+    def keep(self, key: _Key, made: _Made) -> _Made:
+        """Remember what was made of a key, and return it."""
+        if len(self._newer) >= _MOST_KEPT:
+            self._older, self._newer = self._newer, {}
+        self._newer[key] = made
+        return made
+
 
 class CitedSources:
     """Writes the sources of one project's notes; what many notes cite is written once."""
@@ -48,8 +75,8 @@ class CitedSources:
         self._sources: Mapping[str, Source] = citations.disambiguated(project.sources or {})
         self._evidence = evidence
         self._templates = templates
-        self._references: dict[tuple[str, ...], Reference] = {}
-        self._rendered: dict[tuple[tuple[str, ...], ...], str] = {}
+        self._references: _Recent[tuple[str, ...], Reference] = _Recent()
+        self._rendered: _Recent[tuple[tuple[str, ...], ...], str] = _Recent()
         self._broken: set[str] = set()
 
     def field(self, cited: Sequence[Citation]) -> str:
@@ -59,15 +86,15 @@ class CitedSources:
         keys = tuple([_key(citation) for citation in known])
         if not keys:
             return ""
-        if keys not in self._rendered:
+        found = self._rendered.get(keys)
+        if found is None:
             references = [self._reference(key, citation) for key, citation in zip(keys, known, strict=True)]
             references.sort(key=lambda reference: bool(reference.source.renders))
-            self._rendered[keys] = self._render(SOURCES_TEMPLATE, citations=references)
-        return self._rendered[keys]
+            found = self._rendered.keep(keys, self._render(SOURCES_TEMPLATE, citations=references))
+        return found
 
-    def references(self, deck: Deck) -> RenderedNote | None:
-        """Return the note that lists the works which a deck cites, or None if it cites none."""
-        cited = {citation.source for citation in chain.from_iterable(note.citations for note in deck.notes)}
+    def references(self, deck: Deck, cited: Iterable[str]) -> RenderedNote | None:
+        """Return the note that lists the works which a deck cites, given by their keys, or None if it cites none."""
         works = sorted((self._sources[key] for key in cited if key in self._sources), key=citations.order)
         if not works:
             return None
@@ -84,19 +111,21 @@ class CitedSources:
         return RenderedNote(note_id, Kind.BASIC, deck.place, fields, (REFERENCES_TAG,))
 
     def _reference(self, key: tuple[str, ...], citation: Citation) -> Reference:
-        if key not in self._references:
+        found = self._references.get(key)
+        if found is None:
             source = self._sources[citation.source]
             words = self._evidence.link_words(citation)
-            self._references[key] = Reference(
+            reference = Reference(
                 # Signs that mark a place stay on a line with their words. Measured: in the template, where each step is
                 # weighed, these two are a fifth of all rendering.
                 text=citations.short(source, citation).replace("§ ", "§\u00a0").replace(" …", "\u00a0…"),
                 url=citations.link(source, citation, words),
                 note=citation.note,
-                state=self._evidence.state(source, citation),
+                state=self._evidence.state(source, citation.at),
                 source=source,
             )
-        return self._references[key]
+            found = self._references.keep(key, reference)
+        return found
 
     def _render(self, template: str, **values: object) -> str:
         if template in self._broken:

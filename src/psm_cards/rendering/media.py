@@ -8,6 +8,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
@@ -47,6 +48,7 @@ class MediaFiles:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._known: dict[tuple[str, str], Media | Problem] = {}
+        self._names: set[str] = set()
         self._spellings: dict[str, str] = {}
         self._large: dict[str, Finding] = {}
         self._listings: dict[Path, frozenset[str]] = {}
@@ -58,6 +60,11 @@ class MediaFiles:
         """Every file referred to so far, sorted by name; equal bytes under one stem are one file."""
         named = {media.name: media for media in reversed(self._known.values()) if isinstance(media, Media)}
         return tuple(named[name] for name in sorted(named))
+
+    @property
+    def names(self) -> AbstractSet[str]:
+        """The names of the files referred to; those that are referred to later will be among them."""
+        return self._names
 
     def resolve(self, markup: Markup, source: Text, prefix: str = "") -> Markup:
         """Return a field's HTML with media names for the project's paths, and what is wrong with these.
@@ -110,6 +117,7 @@ class MediaFiles:
         if known is None:
             try:
                 known = self._media(path, prefix)
+                self._names.add(known.name)
             except Problem as problem:
                 known = problem
             self._known[path, prefix] = known

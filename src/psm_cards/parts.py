@@ -1,0 +1,145 @@
+"""A project checked file by file, so that memory holds the notes of one file at a time beside what becomes of them.
+
+The stages are those of `workflows.check`, and so is all that they say. What only the whole project can tell is told at
+the end; where a part was told otherwise before, nothing is returned, and the project has to be looked at as a whole.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from psm_cards import anki, citations, project, release
+from psm_cards.anki import PlannedPart, Planner
+from psm_cards.diagnostics import Diagnostic, are_too_many
+from psm_cards.files import exists
+from psm_cards.model import Deck, Kind, Project
+from psm_cards.project import Loading, NotByParts
+from psm_cards.rendering import Renderer
+
+_OF_ALL_MEDIA = "media-case"
+"""The code of what depends on the files that other notes, or templates, refer to."""
+_OF_THE_FIRST = frozenset({"large-media", "template-error", "template-output"})
+"""Codes of what is told once, of the first note that it is seen in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was found, and what more from rendering on.
+
+    `project` has its decks without notes, and is None with the rest if it could not be loaded.
+    """
+
+    found: Sequence[Diagnostic]
+    more: Sequence[Diagnostic] = ()
+    project: Project | None = None
+    plan: anki.Plan | None = None
+    tally: citations.Tally | None = None
+
+
+def check(path: Path, folders: Sequence[Path], progress: Callable[[str], None]) -> Outcome | None:
+    """Look at a project of which nothing was released, file by file; None if it has to be looked at as a whole."""
+    if _has_lock(path):
+        return None
+    try:
+        progress("loading")
+        loading = Loading(path)
+        if loading.project is None:
+            return Outcome(loading.diagnostics)
+        stages = _Stages(loading.project, folders, progress)
+        for decks in loading.parts():
+            stages.take(decks)
+            # Else the notes would stay until those of the next file are read.
+            del decks
+            progress("loading")
+        return stages.finish(loading.project, loading.diagnostics)
+    except NotByParts:
+        return None
+
+
+def _has_lock(path: Path) -> bool:
+    try:
+        return exists(project.main_file(path).parent / release.NAME)
+    except OSError:
+        # Whatever is wrong with the path, looking at the whole says it.
+        return True
+
+
+class _Stages:
+    """The stages after loading, for some decks after the others; `head` is the project without its decks."""
+
+    def __init__(self, head: Project, folders: Sequence[Path], progress: Callable[[str], None]) -> None:
+        self._head = head
+        self._progress = progress
+        self._verifier = citations.Verifier(head, folders)
+        self._renderer = Renderer(head, self._verifier.evidence)
+        self._planner = Planner(head.id, (), frozenset())
+        self._kinds: AbstractSet[Kind] = frozenset()
+        self._parts: list[PlannedPart] = []
+        self._turn = _Turn()
+
+    def take(self, decks: tuple[Deck, ...]) -> None:
+        """Take some decks through all stages. Raises NotByParts."""
+        decks = release.identify(replace(self._head, decks=decks), None).decks
+        self._turn.take(decks)
+        self._progress("verifying citations")
+        self._verifier.take(decks)
+        self._progress("rendering")
+        rendered = self._renderer.render(decks)
+        self._progress("planning cards")
+        part = self._planner_of_all_kinds().plan(rendered)
+        if part.diagnostics:
+            # Some of it depends on all notes, and almost nothing of it is ever wrong.
+            raise NotByParts
+        self._parts.append(part)
+
+    def _planner_of_all_kinds(self) -> Planner:
+        """Return what plans all kinds so far; what is wrong with their looks is told when all notes are rendered."""
+        if self._kinds != self._renderer.kinds:
+            self._kinds = self._renderer.kinds
+            planner = Planner(self._head.id, self._renderer.looks()[0], self._renderer.media)
+            self._refuse_unlike(planner)
+            self._planner = planner
+        return self._planner
+
+    def _refuse_unlike(self, planner: Planner) -> None:
+        if not self._planner.agrees(planner):
+            raise NotByParts
+
+    def finish(self, whole: Project, diagnostics: list[Diagnostic]) -> Outcome:
+        """Return what was found in all decks. Raises NotByParts."""
+        verification = self._verifier.finish()
+        rendered, faults = self._renderer.finish(whole.decks)
+        if self._turn.matters(faults, diagnostics):
+            raise NotByParts
+        planner = Planner(whole.id, rendered.looks, self._renderer.media)
+        self._refuse_unlike(planner)
+        # Notes of references come last in their decks.
+        last = planner.plan([deck for deck in rendered.decks if deck.notes])
+        described = tuple(deck for deck in rendered.decks if not deck.notes)
+        plan, more = anki.merge(replace(rendered, decks=described), [*self._parts, last])
+        found, tally = [*diagnostics, *verification.diagnostics], citations.tally(whole.sources or {}, verification)
+        return Outcome(found, [*faults, *more], whole, plan, tally)
+
+
+class _Turn:
+    """Whether the decks of the files come in the project's order, in which each is whole before the next one begins."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+        self._last = ""
+        self._is_kept = True
+
+    def take(self, decks: Iterable[Deck]) -> None:
+        """Note the decks of one more file."""
+        for deck in decks:
+            self._is_kept = self._is_kept and (deck.name == self._last or deck.name not in self._seen)
+            self._seen.add(deck.name)
+            self._last = deck.name
+
+    def matters(self, rendered: Sequence[Diagnostic], loaded: Sequence[Diagnostic]) -> bool:
+        """Return whether the project as a whole would have been told something else than its files in their order."""
+        codes = {one.code for one in rendered}
+        if self._is_kept or not codes:
+            return _OF_ALL_MEDIA in codes
+        return _OF_ALL_MEDIA in codes or not codes.isdisjoint(_OF_THE_FIRST) or are_too_many([*loaded, *rendered])
