@@ -3,6 +3,7 @@
 `--quick` leaves out the projects of 100,000 notes, which take ten minutes.
 """
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ from benchmarks import corpus
 from benchmarks.processes import Cost, about, interleaved
 
 HERE = Path(__file__).parent
+PASS = (sys.executable, "-c", "pass")
 OURS = (sys.executable, "-m", "psm_cards")
 ROUNDS = {100: 9, 1_000: 7, 10_000: 5, 100_000: 3}
 ROUNDS_OF_SLOW = {1_000: 3, 10_000: 1, 100_000: 1}
@@ -32,6 +34,7 @@ class Bench:
         yield from self._builds()
         yield from self._further_notes()
         yield from self._decks()
+        yield from self._again()
         yield from self._stages()
         yield from self._start_up()
 
@@ -42,7 +45,7 @@ class Bench:
         return project
 
     def _build(self, project: Path) -> tuple[str, ...]:
-        return (*OURS, "build", str(project), "--output", str(self._folder / "ours"))
+        return (*OURS, "build", str(project), "--output", str(self._folder / "ours"), "--no-cache")
 
     def _plain(self, project: Path, loader: str) -> tuple[str, ...]:
         return (sys.executable, str(HERE / "plain.py"), str(project), str(self._folder / "plain.apkg"), loader)
@@ -76,6 +79,24 @@ class Bench:
         costs = interleaved({"one": self._build(one), "many": self._build(many)}, 5)
         yield f"\n{DECKS:,} notes in {DECKS:,} decks against one: {costs['many'].cpu / costs['one'].cpu:.2f}"
 
+    def _again(self) -> Iterator[str]:
+        project = self._project(10_000)
+        part = max((project / "decks").iterdir())
+        build = (*OURS, "build", str(project), "--output", str(self._folder / "again"))
+        first, same, edited = "a first build that leaves a cache", "nothing changed", "one note edited"
+        costs = interleaved(
+            {"none": self._build(project), first: build, same: build, edited: build, "pass": PASS},
+            7,
+            {
+                first: lambda: shutil.rmtree(project / ".psm-cards-cache", ignore_errors=True),
+                edited: lambda: part.write_text(part.read_text().replace(" have?", " have now?", 1)),
+            },
+        )
+        yield "\nwith the cache, 10,000 notes in five files, against a build without:"
+        for name in (first, same, edited):
+            yield f"- {name}: {costs[name].cpu / costs['none'].cpu:.2f}"
+        yield f"- {same}, against `python -c pass`: {costs[same].cpu / costs['pass'].cpu:.1f}"
+
     def _stages(self) -> Iterator[str]:
         project = self._project(10_000)
         command = (sys.executable, str(HERE / "stages.py"), str(project), str(self._folder / "ours"))
@@ -87,7 +108,7 @@ class Bench:
 
     def _start_up(self) -> Iterator[str]:
         commands = {
-            "pass": (sys.executable, "-c", "pass"),
+            "pass": PASS,
             "`--version`": (*OURS, "--version"),
             "`--help`": (*OURS, "--help"),
             "a build of 100 notes": self._build(self._project(100)),

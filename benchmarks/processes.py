@@ -5,8 +5,9 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from psm_cards import __version__
 
@@ -33,11 +34,19 @@ def run(command: Sequence[str]) -> Cost:
     return Cost(usage.ru_utime + usage.ru_stime, time.perf_counter() - begin, kilobytes / 1024)
 
 
-def interleaved(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Cost]:
-    """Return the median cost of each command, run in turn (A B A B …): a machine's moods then hit all alike."""
+def interleaved(
+    commands: Mapping[str, Sequence[str]],
+    rounds: int,
+    before: Mapping[str, Callable[[], object]] = MappingProxyType({}),
+) -> dict[str, Cost]:
+    """Return the median cost of each command, run in turn (A B A B …): a machine's moods then hit all alike.
+
+    What is to be done before each run of a command, not measured, stands under its name in `before`.
+    """
     costs: dict[str, list[Cost]] = {name: [] for name in commands}
     for _ in range(rounds):
         for name, command in commands.items():
+            before.get(name, lambda: None)()
             costs[name].append(run(command))
     return {name: _median(found) for name, found in costs.items()}
 
