@@ -8,16 +8,13 @@ import marshal
 import os
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from typing import Any, NamedTuple, Self
 
 FOLDER = ".psm-cards-cache"
 """The folder in a project; git is told there to leave it out."""
-
-MOST_FILES = 32
-"""Files that a store keeps: several targets and forms of report, not every one there ever was."""
 
 _DIGEST = 16
 _PIECE = 1 << 20
@@ -62,7 +59,20 @@ class Store:
                 with suppress(OSError):
                     os.unlink(beside)
                 raise
-            self._tidy()
+
+    def keep_newest(self, prefix: str, most: int) -> None:
+        """Take away the oldest of all whose names begin so, but for the newest."""
+        with suppress(OSError), os.scandir(self._folder) as entries:
+            files = sorted((one.stat().st_mtime_ns, one.path) for one in entries if one.name.startswith(prefix))
+            for _, path in files[: max(len(files) - most, 0)]:
+                os.unlink(path)
+
+    def drop(self, prefix: str, but: Collection[str]) -> None:
+        """Take away all whose names begin so, but for some."""
+        with suppress(OSError):
+            for name in os.listdir(self._folder):
+                if name.startswith(prefix) and name not in but:
+                    os.unlink(os.path.join(self._folder, name))
 
     def _seal(self, content: bytes) -> bytes:
         return blake2b(content, digest_size=_DIGEST, key=self._version).digest()
@@ -72,13 +82,6 @@ class Store:
             os.mkdir(self._folder)
             with open(os.path.join(self._folder, ".gitignore"), "x", encoding="utf-8") as file:
                 file.write("*\n")
-
-    def _tidy(self) -> None:
-        """Take away the oldest files: of other versions, of targets that nobody builds any more, of killed builds."""
-        with os.scandir(self._folder) as entries:
-            files = sorted((one.stat().st_mtime_ns, one.path) for one in entries if one.name != ".gitignore")
-        for _, path in files[:-MOST_FILES]:
-            os.unlink(path)
 
 
 class Seen(NamedTuple):
@@ -153,7 +156,8 @@ class Watch:
             self._is_on = True
 
     def _note(self, path: str, *, is_folder: bool) -> None:
-        if path in self._files or path.startswith(self._but) or _is_ours(os.path.basename(path)):
+        *folders, name = path.split(os.sep)
+        if path in self._files or path.startswith(self._but) or _is_ours(name) or FOLDER in folders:
             return
         if not is_folder:
             if not self._note_file(path):

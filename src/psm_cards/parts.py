@@ -11,10 +11,12 @@ from pathlib import Path
 
 from psm_cards import anki, citations, project, release
 from psm_cards.anki import PlannedPart, Planner
+from psm_cards.cache import Store
 from psm_cards.diagnostics import Diagnostic, are_too_many
 from psm_cards.files import exists
+from psm_cards.keeping import Cited, Keeper, KeptPart, Needs
 from psm_cards.model import Deck, Kind, Project
-from psm_cards.project import Loading, NotByParts
+from psm_cards.project import Loading, NotByParts, Part, Trace
 from psm_cards.rendering import Renderer
 
 _OF_ALL_MEDIA = "media-case"
@@ -37,8 +39,13 @@ class Outcome:
     tally: citations.Tally | None = None
 
 
-def check(path: Path, folders: Sequence[Path], progress: Callable[[str], None]) -> Outcome | None:
-    """Look at a project of which nothing was released, file by file; None if it has to be looked at as a whole."""
+def check(
+    path: Path, folders: Sequence[Path], progress: Callable[[str], None], store: Store | None = None
+) -> Outcome | None:
+    """Look at a project of which nothing was released, file by file; None if it has to be looked at as a whole.
+
+    What a file has come to may be in the store, and is kept there if all is well with it.
+    """
     if _has_lock(path):
         return None
     try:
@@ -47,14 +54,59 @@ def check(path: Path, folders: Sequence[Path], progress: Callable[[str], None]) 
         if loading.project is None:
             return Outcome(loading.diagnostics)
         stages = _Stages(loading.project, folders, progress)
-        for decks in loading.parts():
-            stages.take(decks)
+        known = _KnownParts(loading, stages, store)
+        for decks, part in loading.parts(known.recall):
+            if decks is None:
+                stages.recall(known.recalled)
+            else:
+                planned = stages.take(decks)
+                if part and planned:
+                    known.keep(part, decks, planned)
             # Else the notes would stay until those of the next file are read.
             del decks
             progress("loading")
+        known.tidy()
         return stages.finish(loading.project, loading.diagnostics)
     except NotByParts:
         return None
+
+
+class _KnownParts:
+    """The parts of a project that a build before this one has been through, if there is a store to keep them in."""
+
+    def __init__(self, loading: Loading, stages: "_Stages", store: Store | None) -> None:
+        self._loading, self._stages = loading, stages
+        self._keeper = Keeper(store, loading.context() + stages.context(), stages.root) if store else None
+        self._last: KeptPart | None = None
+
+    @property
+    def recalled(self) -> KeptPart:
+        """The part that was recalled last."""
+        if self._last is None:
+            raise ValueError("no part was recalled")
+        return self._last
+
+    def recall(self, part: Part) -> Trace | None:
+        """Return the trace of a part that stands for it, as far as one can tell without the other parts."""
+        kept = self._keeper.recall(part) if self._keeper else None
+        self._last = kept if kept and self._stages.agree(kept.needs) else None
+        return self._last.trace if self._last else None
+
+    def keep(self, part: Part, decks: tuple[Deck, ...], planned: PlannedPart) -> None:
+        """Keep a part that came last, and with which all is well."""
+        if self._keeper is None:
+            return
+        trace, media = self._loading.trace(decks), self._stages.media()
+        if trace is not None and media is not None:
+            kinds = {note.kind for deck in decks for note in deck.notes}
+            fronts = self._stages.fronts(kinds)
+            needs = Needs(part.digest, self._keeper.context, fronts, tuple(sorted(kind.value for kind in kinds)), media)
+            self._keeper.keep(part, KeptPart(needs, trace, self._stages.cited(decks), planned))
+
+    def tidy(self) -> None:
+        """Take away what is kept of parts that are gone."""
+        if self._keeper:
+            self._keeper.tidy()
 
 
 def _has_lock(path: Path) -> bool:
@@ -78,10 +130,52 @@ class _Stages:
         self._parts: list[PlannedPart] = []
         self._turn = _Turn()
 
-    def take(self, decks: tuple[Deck, ...]) -> None:
-        """Take some decks through all stages. Raises NotByParts."""
+    @property
+    def root(self) -> Path:
+        """The project's folder."""
+        return self._head.root
+
+    def context(self) -> bytes:
+        """Return the digest of what the stages after loading look at beside decks, looks and media."""
+        return self._verifier.context()
+
+    def agree(self, needs: Needs) -> bool:
+        """Return whether the looks and media are those that a part was made with. Raises NotByParts."""
+        kinds = [Kind(kind) for kind in needs.kinds]
+        return (
+            self._renderer.recall(kinds, needs.media)
+            and self._planner_of_all_kinds().fronts(kinds) == needs.fronts
+            and not self._renderer.makes_fields
+        )
+
+    def recall(self, kept: KeptPart) -> None:
+        """Take a part that went through all stages once."""
+        self._turn.take(deck[0][0] for deck in kept.trace.decks)
+        self._verifier.recall(kept.cited.passages, kept.cited.unplaced)
+        for deck, works in kept.cited.works:
+            self._renderer.recall_works(deck, works)
+        self._parts.append(kept.planned)
+
+    def media(self) -> tuple[tuple[str, str, str], ...] | None:
+        """Return the media of the decks taken last, None if nobody can tell whether they will be the same."""
+        return self._renderer.asked()
+
+    def fronts(self, kinds: Iterable[Kind]) -> bytes:
+        """Return the digest of what decides the cards of notes of these kinds."""
+        return self._planner_of_all_kinds().fronts(kinds)
+
+    def cited(self, decks: Sequence[Deck]) -> Cited:
+        """Return what decks cite."""
+        return Cited.by(decks, self._head)
+
+    def take(self, decks: tuple[Deck, ...]) -> PlannedPart | None:
+        """Take some decks through all stages, and return what they come to, None if something is wrong with them.
+
+        Raises NotByParts.
+        """
+        told = self._told()
         decks = release.identify(replace(self._head, decks=decks), None).decks
-        self._turn.take(decks)
+        self._turn.take(deck.name for deck in decks)
         self._progress("verifying citations")
         self._verifier.take(decks)
         self._progress("rendering")
@@ -92,6 +186,10 @@ class _Stages:
             # Some of it depends on all notes, and almost nothing of it is ever wrong.
             raise NotByParts
         self._parts.append(part)
+        return part if self._told() == told else None
+
+    def _told(self) -> tuple[int, int]:
+        return self._verifier.told, self._renderer.told
 
     def _planner_of_all_kinds(self) -> Planner:
         """Return what plans all kinds so far; what is wrong with their looks is told when all notes are rendered."""
@@ -130,12 +228,12 @@ class _Turn:
         self._last = ""
         self._is_kept = True
 
-    def take(self, decks: Iterable[Deck]) -> None:
+    def take(self, names: Iterable[str]) -> None:
         """Note the decks of one more file."""
-        for deck in decks:
-            self._is_kept = self._is_kept and (deck.name == self._last or deck.name not in self._seen)
-            self._seen.add(deck.name)
-            self._last = deck.name
+        for name in names:
+            self._is_kept = self._is_kept and (name == self._last or name not in self._seen)
+            self._seen.add(name)
+            self._last = name
 
     def matters(self, rendered: Sequence[Diagnostic], loaded: Sequence[Diagnostic]) -> bool:
         """Return whether the project as a whole would have been told something else than its files in their order."""

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from psm_cards import anki, citations, parts, project, release, rendering
+from psm_cards.cache import Store
 from psm_cards.diagnostics import Diagnostic, Problem, Report, Severity, are_too_many
 from psm_cards.files import FileProblem
 from psm_cards.model import Project, Stamps
@@ -136,13 +137,15 @@ class Started(NamedTuple):
     files: tuple[Path, ...] = ()
 
 
-def check(path: Path, progress: Progress, texts: Texts = NO_TEXTS, *, keeping: bool = True) -> Checked:
+def check(
+    path: Path, progress: Progress, texts: Texts = NO_TEXTS, *, keeping: bool = True, store: Store | None = None
+) -> Checked:
     """Look at everything a build would look at and write nothing, save evidence.lock if asked to.
 
     Unless the notes are to be kept, the project comes without them where nothing was released yet: memory then holds
     those of one file at a time.
     """
-    outcome = None if keeping or texts.updating else parts.check(path, texts.folders, progress)
+    outcome = None if keeping or texts.updating else parts.check(path, texts.folders, progress, store)
     if outcome:
         report = Report.of([*_in_turn(outcome.found), *outcome.more])
         return Checked(report, outcome.project, outcome.plan, tally=outcome.tally)
@@ -173,9 +176,9 @@ def check(path: Path, progress: Progress, texts: Texts = NO_TEXTS, *, keeping: b
     return Checked(Report.of(problems), loaded, plan, lock, tally, update)
 
 
-def build(path: Path, target: Target, progress: Progress, *, strict: bool) -> Built:
+def build(path: Path, target: Target, progress: Progress, *, strict: bool, store: Store | None = None) -> Built:
     """Check the project and write its package, if nothing is wrong (when strict: not even a warning)."""
-    checked = check(path, progress, keeping=target.is_locked)
+    checked = check(path, progress, keeping=target.is_locked, store=store)
     if checked.project is None or checked.plan is None or not checked.report.is_clean(strict=strict):
         return Built(checked.report, tally=checked.tally)
     waiting = partial(progress, "waiting for another build")

@@ -172,12 +172,16 @@ def test_git_is_told_to_leave_the_cache_out(folder: Path) -> None:
     assert cache.FOLDER not in done.stdout
 
 
-def test_the_cache_does_not_grow_without_end(tmp_path: Path) -> None:
+def test_the_answers_do_not_grow_without_end(tmp_path: Path) -> None:
     store = cache.Store(str(tmp_path), b"1")
-    for number in range(cache.MOST_FILES + 9):
+    for number in range(9):
         store.put(f"answer-{number}", number)
-    assert len(kept(tmp_path)) == cache.MOST_FILES
-    assert store.get(f"answer-{cache.MOST_FILES + 8}") == cache.MOST_FILES + 8
+        os.utime(tmp_path / cache.FOLDER / f"answer-{number}", (number, number))
+    store.put("part-1", 1)
+    store.keep_newest("answer-", 4)
+
+    assert [file.name for file in kept(tmp_path)] == ["answer-5", "answer-6", "answer-7", "answer-8"]
+    assert [store.get(name) for name in ("answer-4", "answer-5", "part-1")] == [None, 5, 1]
 
 
 def test_what_changed_while_it_was_read_is_not_kept(tmp_path: Path) -> None:

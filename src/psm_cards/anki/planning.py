@@ -1,5 +1,6 @@
 """From a rendered project to the plan of its package: all that must be known, and right, before a byte is written."""
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -183,6 +184,12 @@ class Planner:
             cards = None if is_faulty else CardRule(kind, templates.fronts(look))
             self._rules[kind] = _KindRule(NoteType.of(self._project_id, look), faults, cards)
         return self._rules[kind]
+
+    def fronts(self, kinds: Iterable[Kind]) -> bytes:
+        """Return the digest of what decides the cards of notes of these kinds."""
+        rules = [self.rule(kind) for kind in sorted(kinds)]
+        fronts = [[one.front for one in rule.note_type.look.templates] for rule in rules]
+        return hashlib.sha256(repr((fronts, [rule.cards is None for rule in rules])).encode()).digest()
 
     def agrees(self, other: "Planner") -> bool:
         """Return whether another one would make the same cards of all notes so far: its looks may be later ones."""

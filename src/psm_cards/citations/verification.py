@@ -3,6 +3,7 @@
 After loading, before rendering. A text that is not at hand is no fault: then the recorded evidence speaks.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -105,6 +106,26 @@ class Verifier:
     def evidence(self) -> Evidence:
         """What cards may say before an update."""
         return self._result.evidence
+
+    @property
+    def told(self) -> int:
+        """How much was found wrong so far."""
+        return len(self._result.diagnostics) + len(self._holdings.diagnostics)
+
+    def context(self) -> bytes:
+        """Return the digest of all that a citation is held against: what is recorded, and the texts at hand."""
+        texts = [
+            (source.key, text.document.sha256)
+            for source in self._sources.values()
+            if (text := self._holdings.text(source))
+        ]
+        held = (sorted(self._recorded.entries.items()), sorted(self._recorded.readings.items()), sorted(texts))
+        return hashlib.sha256(repr((held, self._recorded.diagnostics)).encode()).digest()
+
+    def recall(self, cited: Iterable[tuple[Key, int]], unplaced: int) -> None:
+        """Count citations that were verified once, against the same."""
+        self._result.cited.update(dict(cited))
+        self._result.unplaced += unplaced
 
     def take(self, decks: Iterable[Deck]) -> None:
         """Verify the citations of some decks."""

@@ -10,7 +10,7 @@ import typer
 from psm_cards.cli.options import LIMIT, Format, FormatOption, LimitOption, ProjectPath, StrictOption
 from psm_cards.cli.progress import StageLine
 from psm_cards.cli.reports import print_built
-from psm_cards.cli.unchanged import remember, watching
+from psm_cards.cli.unchanged import kept, remember, watching
 
 LABEL = "unreleased"
 LONGEST_TIME = 12
@@ -71,7 +71,8 @@ def command(  # noqa: PLR0913 (one for each option)
     # The clock's time is another one each time, and a release is more than its package.
     keeps = not (now or locked or no_cache)
     with StageLine() as progress, watching(str(project), str(output) if output else None, wanted=keeps) as watch:
-        built = workflows.build(project, target, progress, strict=strict)
+        store = None if locked or no_cache else kept(str(project))
+        built = workflows.build(project, target, progress, strict=strict, store=store)
     print_built(built, format, limit)
     if watch and built.package:
         remember(watch, str(project), str(built.package.path))

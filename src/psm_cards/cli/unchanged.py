@@ -16,6 +16,10 @@ from psm_cards.cli.printing import Output
 _VARIABLES = ("NO_COLOR", "PSM_CARDS_SOURCES", "SOURCE_DATE_EPOCH", "TERM")
 """What of the environment a build or its report looks at."""
 
+_PREFIX = "answer-"
+MOST_ANSWERS = 32
+"""Answers that are kept: of several targets and forms of report, not of every one there ever was."""
+
 _asked: list[str] = []
 """The arguments of the process, if it is one that builds and ends."""
 
@@ -62,9 +66,15 @@ def remember(watch: Watch, project: str, package: str) -> None:
     seen = watch.seen()
     if seen is None or not isinstance(sys.stdout, Output):
         return
-    folder = project if os.path.isdir(project) else os.path.dirname(project)
     path = os.path.abspath(package)
-    Store(folder, makers()).put(_name(), (tuple(seen), path, digest_of(path), "".join(sys.stdout.said)))
+    store = kept(project)
+    store.put(_name(), (tuple(seen), path, digest_of(path), "".join(sys.stdout.said)))
+    store.keep_newest(_PREFIX, MOST_ANSWERS)
+
+
+def kept(project: str) -> Store:
+    """Return the store of what builds of a project leave for the next one."""
+    return Store(project if os.path.isdir(project) else os.path.dirname(project), makers())
 
 
 def makers() -> bytes:
@@ -94,7 +104,7 @@ def _program(folder: str) -> Iterator[str]:
 def _name() -> str:
     """Return the name under which the answer to the arguments is kept: where and how they were given counts."""
     given = [*_asked, os.getcwd(), *(os.environ.get(name, "") for name in _VARIABLES), str(sys.stdout.isatty())]
-    return f"answer-{_digest(given).hex()}"
+    return f"{_PREFIX}{_digest(given).hex()}"
 
 
 def _not_sources() -> tuple[str, ...]:

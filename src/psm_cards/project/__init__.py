@@ -7,9 +7,11 @@ files is collected and returned beside what could be loaded.
 from typing import TYPE_CHECKING
 
 from psm_cards.later import parts
-from psm_cards.project.documents import NotByParts, main_file
+from psm_cards.project.documents import NotByParts, Part, main_file
 from psm_cards.project.loading import Loading, load
+from psm_cards.project.positions import SourceText
 from psm_cards.project.structure import included_schema, schema
+from psm_cards.project.traces import Trace, scalar_at, spot
 
 if TYPE_CHECKING:
     from psm_cards.project.starting import Naming, is_id, is_title, naming_of, start
@@ -21,12 +23,17 @@ __all__ = [
     "Loading",
     "Naming",
     "NotByParts",
+    "Part",
+    "SourceText",
+    "Trace",
     "included_schema",
     "is_id",
     "is_title",
     "load",
     "main_file",
     "naming_of",
+    "scalar_at",
     "schema",
+    "spot",
     "start",
 ]

@@ -4,8 +4,9 @@ Most files of a large project hold nothing but decks. Such a part can be read wh
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from pathlib import Path
 
 from psm_cards.diagnostics import Diagnostic, Related, Severity, Span, first_one
@@ -23,6 +24,8 @@ MAIN_FILE = "decks.yaml"
 # With the line end itself: an expression that begins with `^` takes twenty times as long.
 _AT_MARGIN = re.compile(rb"\n[^ \r\n#-][^\n:]*:?")
 _LINE = 100
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_DIGEST = 16
 _KEYS_OF_PART = frozenset({"decks", "format"})
 _MISSED = frozenset({"unknown-item", "unknown-source"})
 
@@ -33,10 +36,14 @@ class NotByParts(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file that seems to hold nothing but decks and is not read yet, and the entry of `include:` that names it."""
+    """A file that seems to hold nothing but decks and is not parsed yet, and the entry of `include:` that names it.
+
+    `digest` is that of its text.
+    """
 
     path: Path
     entry: Scalar
+    digest: bytes
 
 
 @dataclass(slots=True)
@@ -60,17 +67,27 @@ class Documents:
         included = [one for one in self.included if isinstance(one, Mapping)]
         return [self.main, *included] if self.main else included
 
-    def decks(self) -> Iterator[list[Mapping]]:
+    def decks(self, is_known: Callable[[Part], bool]) -> Iterator[tuple[list[Mapping] | None, Part | None]]:
         """Yield the decks of each file, in the order of the files; nobody but the caller holds them from then on.
 
-        Raises NotByParts if a part is none, or makes doubtful what was said of the files before it.
+        With those of a part comes the part; one that is known is not parsed, and comes without decks. Raises NotByParts
+        if a part is none, or makes doubtful what was said of the files before it.
         """
         for document in [self.main, *self.included]:
-            root = self._read_part(document) if isinstance(document, Part) else document
-            if root:
-                yield _taken_out(root)
-            if root and isinstance(document, Part):
+            if not isinstance(document, Part):
+                if document:
+                    yield _taken_out(document), None
+            elif is_known(document):
+                yield None, document
+            elif root := self._read_part(document):
+                # It may have changed since the first look at it.
+                part = replace(document, digest=_digest(root.source.text.encode()))
+                yield _taken_out(root), part
                 root.source.let_go()
+
+    def context(self) -> bytes:
+        """Return the digest of all files that are no parts, with their paths."""
+        return _digest("\0".join(f"{one.source.shown}\0{one.source.text}" for one in self.all).encode())
 
     def _read_part(self, part: Part) -> Mapping | None:
         root = _read_file(self, part.path, part.entry)
@@ -173,21 +190,29 @@ def _include(documents: Documents, main: Path, entry: Scalar, *, by_parts: bool)
     for path in paths:
         if path.resolve() not in documents.places:
             documents.places[path.resolve()] = entry
-            if by_parts and _is_part(path):
-                documents.included.append(Part(path, entry))
+            part = _part(path, entry) if by_parts else None
+            if part:
+                documents.included.append(part)
             elif document := _read_file(documents, path, entry):
                 documents.included.append(document)
 
 
-def _is_part(path: Path) -> bool:
-    """Return whether a file seems to hold nothing but decks: a quick look, and reading it has the last word."""
+def _part(path: Path, entry: Scalar) -> Part | None:
+    """Return a file that seems to hold nothing but decks: a quick look, and parsing it has the last word."""
     try:
         data = read_bytes(path)
     except (OSError, FileProblem):
-        # That is told when it is read.
-        return False
+        # That is told when it is parsed.
+        return None
     found = {*_AT_MARGIN.findall(data), *_AT_MARGIN.findall(b"\n" + data[:_LINE])}
-    return b"\ndecks:" in found and found <= {b"\ndecks:", b"\nformat:"}
+    is_part = b"\ndecks:" in found and found <= {b"\ndecks:", b"\nformat:"}
+    # As the text is read.
+    text = data.removeprefix(_BYTE_ORDER_MARK).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return Part(path, entry, _digest(text)) if is_part else None
+
+
+def _digest(text: bytes) -> bytes:
+    return blake2b(text, digest_size=_DIGEST).digest()
 
 
 def _differing_in_case(documents: Documents) -> Iterator[Diagnostic]:

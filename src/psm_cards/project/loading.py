@@ -7,16 +7,17 @@ from pathlib import Path
 
 from psm_cards.diagnostics import Diagnostic, Report, Severity, are_too_many
 from psm_cards.model import Deck, Project
-from psm_cards.project.documents import Documents, NotByParts, read
+from psm_cards.project.documents import Documents, NotByParts, Part, read
 from psm_cards.project.feedback import unknown_placeholders
 from psm_cards.project.misspelt import nearest
 from psm_cards.project.nodes import Mapping
-from psm_cards.project.notes import DeckLoader, joined
+from psm_cards.project.notes import DeckLoader, Recall, joined
 from psm_cards.project.reading import flag, mapping, text, word
 from psm_cards.project.retirement import check_former_ids, load_retired
 from psm_cards.project.sources import load_sources
 from psm_cards.project.structure import later_keys, not_supported
 from psm_cards.project.syllabus import Syllabus
+from psm_cards.project.traces import Trace
 
 
 def load(path: Path) -> tuple[Project | None, list[Diagnostic]]:
@@ -29,8 +30,12 @@ def load(path: Path) -> tuple[Project | None, list[Diagnostic]]:
     if documents.main is None or are_too_many(documents.diagnostics):
         return None, documents.diagnostics
     steps = _Steps(documents, documents.main)
-    decks = joined(chain.from_iterable(steps.loader.load()))
+    decks = joined(chain.from_iterable(decks or () for decks, _ in steps.loader.load(_nothing_kept)))
     return replace(steps.finished(), decks=decks), documents.diagnostics
+
+
+def _nothing_kept(part: Part) -> Trace | None:
+    """Recall nothing."""
 
 
 class Loading:
@@ -53,20 +58,31 @@ class Loading:
         """All that is wrong with the files, as far as they are loaded."""
         return self._documents.diagnostics
 
-    def parts(self) -> Iterator[tuple[Deck, ...]]:
-        """Yield the decks of each file; of a deck in several files each has its own notes."""
+    def context(self) -> bytes:
+        """Return the digest of all that the files say beside their parts."""
+        return self._documents.context()
+
+    def parts(self, recall: Recall) -> Iterator[tuple[tuple[Deck, ...] | None, Part | None]]:
+        """Yield the decks of each file, and the part that it is; of a deck in several files each has its own notes.
+
+        A part whose trace is recalled, and agrees with what was loaded before, comes without decks.
+        """
         if self._steps is None:
             return
-        for decks in self._steps.loader.load():
+        for decks, part in self._steps.loader.load(recall):
             if are_too_many(self.diagnostics):
                 raise NotByParts
-            yield decks
+            yield decks, part
             del decks
         self.project = self._steps.finished()
         is_renamed = any(deck.notes for deck in self._steps.loader.renamed)
         # Only in a project without errors do notes have the guid of their former id.
         if are_too_many(self.diagnostics) or (is_renamed and not Report(tuple(self.diagnostics)).is_clean()):
             raise NotByParts
+
+    def trace(self, decks: tuple[Deck, ...]) -> Trace | None:
+        """Return what is to be remembered of the part that came last; None if there is something wrong in it."""
+        return self._steps.loader.trace(decks) if self._steps else None
 
 
 class _Steps:

@@ -1,21 +1,25 @@
 """Decks and notes from the files' mappings, and what only the whole project can tell of them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from itertools import islice
+from typing import TypeAlias
 
 from psm_cards.citations import fragments
 from psm_cards.diagnostics import MOST_PROBLEMS, Code, Diagnostic, Place, Severity, first_one
 from psm_cards.likeness import Likeness
 from psm_cards.model import Citation, Deck, Kind, Note, Source, Text
 from psm_cards.project import locators
-from psm_cards.project.documents import Documents
+from psm_cards.project.documents import Documents, Part
 from psm_cards.project.nodes import Mapping, Node, Scalar
+from psm_cards.project.positions import SourceText
 from psm_cards.project.reading import filled, flag, flag_or_text, mappings, scalar, text, word, words
 from psm_cards.project.spellings import Spellings
 from psm_cards.project.structure import later_keys, not_supported, schema
 from psm_cards.project.syllabus import Syllabus
+from psm_cards.project.traces import Trace, deck_at, scalar_at
 
 FLAG_WORDS = frozenset({"yes", "no", "on", "off", "y", "n"})
 """Words that YAML 1.1 read as true or false, and YAML 1.2 reads as text."""
@@ -32,6 +36,10 @@ NEEDED = {Kind.BASIC: frozenset({"question", "answer"}), Kind.CLOZE: frozenset({
 
 MOST_LEVELS = 11
 """Levels of a deck's name: measured, Anki refuses the whole package for a deck of twelve."""
+
+
+Recall: TypeAlias = Callable[[Part], Trace | None]
+"""Gives what was kept of a part, if it stands for the part as it is now."""
 
 
 class DeckLoader:
@@ -55,6 +63,9 @@ class DeckLoader:
         self._decks: dict[str, Deck] = {}
         self._renamed: list[Deck] = []
         self._has_notes = False
+        self._reported_before: tuple[int, ...] = ()
+        self._counts = 0, 0
+        self._tags_here: dict[str, Scalar] = {}
         self._deck_names = Spellings("deck-case", "deck")
         self._tags = Spellings("tag-case", "tag")
         self._name_form = re.compile(schema()["$defs"]["deck"]["properties"]["name"]["pattern"])
@@ -80,15 +91,69 @@ class DeckLoader:
         """Whether there is a note that is no draft."""
         return self._has_notes
 
-    def load(self) -> Iterator[tuple[Deck, ...]]:
-        """Yield the decks of each file with their notes, each once, drafts left out. Raises NotByParts."""
-        for items in self._documents.decks():
+    def load(self, recall: Recall) -> Iterator[tuple[tuple[Deck, ...] | None, Part | None]]:
+        """Yield the decks of each file with their notes, each once, drafts left out. Raises NotByParts.
+
+        With those of a part comes the part. One whose trace is recalled, and agrees with what was loaded before, is not
+        loaded; it comes without decks.
+        """
+        for items, part in self._documents.decks(lambda part: self._is_known(part, recall(part))):
+            if items is None:
+                yield None, part
+                continue
             decks = joined([self._known(self._deck(item)) for item in items])
             # The tree is let go of before anything is made of the notes.
             items.clear()
-            yield decks
+            yield decks, part
             del decks
         self._documents.diagnostics += [*self._deck_names.diagnostics, *self._tags.diagnostics]
+
+    def trace(self, decks: tuple[Deck, ...]) -> Trace | None:
+        """Return what is to be remembered of the file that was loaded last; None if there is something wrong in it."""
+        if self._reported() != self._reported_before:
+            return None
+        ids, guids = (list(islice(found.values(), count, None)) for found, count in self._known_before())
+        return Trace.of(ids, guids, list(self._tags_here.values()), decks)
+
+    def _is_known(self, part: Part, trace: Trace | None) -> bool:
+        """Return whether a part need not be read, because its trace stands for it; else begin a trace."""
+        if trace is not None and self._agrees(trace):
+            self._remember(part, trace)
+            return True
+        self._reported_before = self._reported()
+        self._counts = len(self._ids), len(self._guids)
+        self._tags_here = {}
+        return False
+
+    def _known_before(self) -> Iterator[tuple[dict[str, Scalar], int]]:
+        return zip((self._ids, self._guids), self._counts, strict=True)
+
+    def _reported(self) -> tuple[int, ...]:
+        lists = (self._documents.diagnostics, self._deck_names.diagnostics, self._tags.diagnostics)
+        return tuple(map(len, lists))
+
+    def _remember(self, part: Part, trace: Trace) -> None:
+        source = SourceText(str(part.path), "")
+        source.let_go()
+        for known, spots in ((self._ids, trace.ids), (self._guids, trace.guids)):
+            known.update((one[0], scalar_at(one, source)) for one in spots)
+        for tag in trace.tags:
+            self._tags.check(scalar_at(tag, source))
+        for traced in trace.decks:
+            self._deck_names.check(scalar_at(traced[0], source))
+            self._known(deck_at(traced, source))
+            self._has_notes = self._has_notes or traced[2]
+
+    def _agrees(self, trace: Trace) -> bool:
+        """Return whether nothing in a trace is at odds with what was loaded before it."""
+        described = {deck.name for deck in self._decks.values() if deck.description}
+        return (
+            self._ids.keys().isdisjoint(one[0] for one in trace.ids)
+            and self._guids.keys().isdisjoint(one[0] for one in trace.guids)
+            and all(self._tags.agrees(one[0]) for one in trace.tags)
+            and all(self._deck_names.agrees(name[0]) for name, _, _ in trace.decks)
+            and described.isdisjoint(name[0] for name, description, _ in trace.decks if description)
+        )
 
     def _known(self, deck: Deck) -> Deck:
         """Return a deck, without its description if a file above has given one, and remember what it is about."""
@@ -142,6 +207,7 @@ class DeckLoader:
         tags = words(item, "tags")
         for tag in tags:
             self._tags.check(tag)
+            self._tags_here.setdefault(tag.value, tag)
         return tuple([tag.value for tag in tags])
 
     def _note(self, item: Mapping, deck_tags: tuple[str, ...]) -> Note:

@@ -32,6 +32,18 @@ class Spellings:
             above = number
         self._in_order.add(name.value)
 
+    def agrees(self, name: str) -> bool:
+        """Return whether a name would be in order here."""
+        above = 0
+        for level in name.split("::"):
+            number, first_level, _ = self._known.get((above, level.casefold()), (0, level, None))
+            if first_level != level:
+                return False
+            if not number:
+                return True
+            above = number
+        return True
+
     def _differs(self, name: Scalar, levels: list[str], first_levels: list[str], first: Scalar) -> Diagnostic:
         spelling, first_spelling = "::".join(levels), "::".join(first_levels)
         message = f"`{spelling}` differs from `{first_spelling}` only in case, and Anki takes them for one {self._kind}"

@@ -48,6 +48,7 @@ class Renderer:
         self._cited = CitedSources(project, evidence, self._templates)
         self._notes = NoteRenderer(self._cited, self._templates, self._media)
         self._kinds: set[Kind] = set()
+        self._media_of_last: tuple[tuple[str, str, str], ...] | None = None
         self._works: defaultdict[str, set[str]] = defaultdict(set)
 
     @property
@@ -60,9 +61,38 @@ class Renderer:
         """The names of the media that is referred to; what is referred to later will be among them."""
         return self._media.names
 
+    def asked(self) -> tuple[tuple[str, str, str], ...] | None:
+        """Return the media of the decks rendered last: path, prefix, name; None if others may be meant one day.
+
+        None as well where the fields are made with files of the project's own: what these refer to is looked up once.
+        """
+        return None if self.makes_fields else self._media_of_last
+
+    @property
+    def makes_fields(self) -> bool:
+        """Whether fields are made with template files of the project's own."""
+        return self._templates.makes_fields()
+
+    @property
+    def told(self) -> int:
+        """How much was found wrong with notes so far."""
+        return len(self._notes.diagnostics) + len(self._cited.diagnostics)
+
+    def recall(self, kinds: Iterable[Kind], media: Iterable[tuple[str, str, str]]) -> bool:
+        """Take note of the kinds and media of decks that were rendered once; return whether the media are the same."""
+        self._kinds |= set(kinds)
+        return self._media.recall(media)
+
+    def recall_works(self, deck: str, works: Iterable[str]) -> None:
+        """Take note of the works that a deck which was rendered once cites."""
+        self._works[deck] |= set(works)
+
     def render(self, decks: Iterable[Deck]) -> tuple[RenderedDeck, ...]:
         """Return some decks as HTML; notes with an error are left out."""
-        return tuple([self._deck(deck) for deck in decks])
+        self._media.begin()
+        rendered = tuple([self._deck(deck) for deck in decks])
+        self._media_of_last = self._media.asked()
+        return rendered
 
     def looks(self) -> tuple[tuple[NoteLook, ...], list[Diagnostic]]:
         """Return the looks of the kinds so far, and what is wrong with their templates."""

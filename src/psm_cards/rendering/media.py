@@ -7,7 +7,7 @@ import hashlib
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -49,6 +49,8 @@ class MediaFiles:
         self._root = root
         self._known: dict[tuple[str, str], Media | Problem] = {}
         self._names: set[str] = set()
+        self._asked: dict[tuple[str, str], str] = {}
+        self._is_doubtful = False
         self._spellings: dict[str, str] = {}
         self._large: dict[str, Finding] = {}
         self._listings: dict[Path, frozenset[str]] = {}
@@ -107,9 +109,26 @@ class MediaFiles:
         """Return the media name of a file in `templates/assets/`, `_psm-stem-hash.ext`. Raises Problem."""
         return self._look_up(f"templates/assets/{name}", UNBOUND)
 
+    def begin(self) -> None:
+        """Forget what has been asked for."""
+        self._asked, self._is_doubtful = {}, False
+
+    def asked(self) -> tuple[tuple[str, str, str], ...] | None:
+        """Return the files asked for since the beginning: path, prefix, name; None if others may be meant one day."""
+        return None if self._is_doubtful else tuple((*key, name) for key, name in self._asked.items())
+
+    def recall(self, asked: Iterable[tuple[str, str, str]]) -> bool:
+        """Ask for files once more, and return whether they are what they were, with nothing to say of them."""
+        try:
+            return all(self._look_up(path, prefix) == name and path not in self._large for path, prefix, name in asked)
+        except Problem:
+            return False
+
     def _decoded(self, path: str) -> str:
         """Return the path of a picture: `a%20b.png` is `a b.png`, unless there is only a file of the very name."""
         plain = unquote(path)
+        # What it means depends on the files beside it.
+        self._is_doubtful = self._is_doubtful or plain != path
         return plain if plain != path and self._is_there(plain) else path
 
     def _look_up(self, path: str, prefix: str) -> str:
@@ -123,6 +142,7 @@ class MediaFiles:
             self._known[path, prefix] = known
         if isinstance(known, Problem):
             raise known
+        self._asked[path, prefix] = known.name
         return known.name
 
     def _media(self, path: str, prefix: str) -> Media:

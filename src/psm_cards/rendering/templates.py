@@ -35,6 +35,7 @@ from psm_cards.rendering.sandbox import Sandbox, TooMuch
 DEFAULTS = Path(__file__).parent / "defaults"
 """The package's own templates."""
 
+_OF_FIELDS = ("fields/", "references/", "description.html")
 FOLDER = "templates"
 """A project's own templates, below its root."""
 
@@ -149,6 +150,10 @@ class Templates:
             if not name.endswith(".js"):
                 waiting += {one for one in mentioned(self._environment, text) if one in names} - seen
         return found
+
+    def makes_fields(self) -> bool:
+        """Return whether the project has files of its own for what stands in fields, or in descriptions."""
+        return any(name.startswith(_OF_FIELDS) for name in self._own.list_templates())
 
     def packaged(self) -> "Templates":
         """Return the package's own templates alone, for what has to stand in for a template at fault."""

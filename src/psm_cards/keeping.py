@@ -1,0 +1,115 @@
+"""Parts of a project that are kept from one build to the next: what each has come to, as plain values.
+
+A part stands for itself while its text is the same, and all that it depends on: the files that are no parts, the
+evidence and the texts, the looks, and the media. One with a problem is never kept, so that each is told each time.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
+
+from psm_cards.anki import PlannedNote, PlannedPart
+from psm_cards.cache import Store
+from psm_cards.citations.evidence import Key
+from psm_cards.model import Deck, Kind, Project
+from psm_cards.project import Part, SourceText, Trace, scalar_at, spot
+
+if TYPE_CHECKING:
+    from psm_cards.project.nodes import Scalar
+
+PREFIX = "part-"
+"""How the names of kept parts begin."""
+
+
+class Needs(NamedTuple):
+    """What a part needs of the rest: digests of all that it depends on, and media by path, prefix and name."""
+
+    text: bytes
+    context: bytes
+    fronts: bytes
+    kinds: tuple[str, ...]
+    media: tuple[tuple[str, str, str], ...]
+
+
+class Cited(NamedTuple):
+    """What a part cites: each passage and how often, how often a source without one, and the works of each deck."""
+
+    passages: tuple[tuple[Key, int], ...]
+    unplaced: int
+    works: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @classmethod
+    def by(cls, decks: Sequence[Deck], project: Project) -> Self:
+        """Return what decks cite."""
+        known = project.sources or {}
+        passages: Counter[Key] = Counter()
+        unplaced = 0
+        works = []
+        for deck in decks:
+            cited = [citation for note in deck.notes for citation in note.citations]
+            passages.update((one.source, one.at) for one in cited if one.at)
+            unplaced += sum(not one.at and one.source in known for one in cited)
+            works.append((deck.name, tuple(sorted({one.source for one in cited}))))
+        return cls(tuple(sorted(passages.items())), unplaced, tuple(works))
+
+
+class KeptPart(NamedTuple):
+    """A part that was in order: what it needs, what later parts are held against, what it cites, and its plan."""
+
+    needs: Needs
+    trace: Trace
+    cited: Cited
+    planned: PlannedPart
+
+
+class Keeper:
+    """Keeps the parts of one project in a store; `context` is the digest of all that every part depends on."""
+
+    def __init__(self, store: Store, context: bytes, root: Path) -> None:
+        self._store = store
+        self._root = root
+        self.context = context
+        self._names: set[str] = set()
+
+    def recall(self, part: Part) -> KeptPart | None:
+        """Return what was kept of a part, if it has the same text, and the rest of the project is the same."""
+        kept = self._store.get(self._name(part))
+        if kept is None or kept[0][:2] != (part.digest, self.context):
+            return None
+        needs, trace, cited, (decks, disputed) = kept
+        source = SourceText(str(part.path), "")
+        source.let_go()
+        planned = PlannedPart(
+            tuple((*deck, tuple(_note(one, source) for one in notes)) for *deck, notes in decks),
+            frozenset((Kind(kind), ordinal) for kind, ordinal in disputed),
+        )
+        return KeptPart(Needs(*needs), Trace(*trace), Cited(*cited), planned)
+
+    def keep(self, part: Part, kept: KeptPart) -> None:
+        """Keep what a part has come to."""
+        decks = [(name, description, tuple(map(_row, notes))) for name, description, notes in kept.planned.decks]
+        disputed = [(kind.value, ordinal) for kind, ordinal in sorted(kept.planned.disputed)]
+        value = (tuple(kept.needs), tuple(kept.trace), tuple(kept.cited), (tuple(decks), tuple(disputed)))
+        self._store.put(self._name(part), value)
+
+    def tidy(self) -> None:
+        """Take away what was kept of parts that the project has no longer."""
+        self._store.drop(PREFIX, self._names)
+
+    def _name(self, part: Part) -> str:
+        name = f"{PREFIX}{blake2b(str(part.path.relative_to(self._root)).encode(), digest_size=16).hexdigest()}"
+        self._names.add(name)
+        return name
+
+
+def _row(note: PlannedNote) -> tuple[Any, ...]:
+    # The place of a note that is in order is that of its id.
+    place = spot(cast("Scalar", note.place))
+    return (place, note.kind.value, note.guid, note.note_type, note.deck, note.fields, note.tags, note.ordinals)
+
+
+def _note(row: tuple[Any, ...], source: SourceText) -> PlannedNote:
+    place, kind, *rest = row
+    return PlannedNote(place[0], Kind(kind), scalar_at(place, source), *rest)

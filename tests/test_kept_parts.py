@@ -1,0 +1,228 @@
+"""A build that takes files from the cache instead of reading them makes the same bytes, and says the same."""
+
+import random  # noqa: TID251 (changes at random, the same each time)
+from collections.abc import Callable
+from copy import deepcopy
+from itertools import starmap
+from pathlib import Path
+
+import pytest
+
+from psm_cards import cache, workflows
+from psm_cards.diagnostics import Diagnostic
+from psm_cards.keeping import PREFIX
+
+MAIN = """\
+format: 1
+project: {{id: demo, title: "{title}", references: {references}, description: What it is.}}
+include: [decks/*.yaml]
+sources:
+  talk: {{type: speech, title: A talk, custom: {{text: talk.txt}}}}
+  book: {{type: book, title: A book, author: [{{family: Writer}}]}}
+syllabus: [{{id: item, text: What to know}}]
+retired: {{{retired}: {{reason: it is gone}}}}
+"""
+PICTURE = b"\x89PNG\r\n\x1a\n a picture"
+NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+TALK = " ".join(f"{number.title()} is a number." for number in NUMBERS)
+PARTS = ["a", "b", "c", "d"]
+
+
+class Draft:
+    """A project in several files that changes at random, the same way each time."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.folder = folder
+        self.random = random.Random(seed)  # noqa: S311 (nothing secret)
+        self.title, self.references, self.retired = "A demo", "false", "zero"
+        self.heads = dict.fromkeys(PARTS, "name: Demo")
+        self.notes: dict[str, list[dict[str, str]]] = {part: [] for part in PARTS}
+        self.whole: dict[str, list[dict[str, str]]] | None = None
+        (folder / "decks").mkdir(parents=True)
+        (folder / "talk.txt").write_text(TALK)
+        (folder / "dot.png").write_bytes(PICTURE)
+        for number in NUMBERS[:7]:
+            self.add(number)
+
+    def any_notes(self) -> list[dict[str, str]]:
+        """Return the notes of some file."""
+        return self.random.choice(list(self.notes.values()))
+
+    def add(self, number: str) -> None:
+        """Add a note about a number to some file, unless there is one."""
+        if not any(note["id"] == number for notes in self.notes.values() for note in notes):
+            note = {"id": number, "question": f"What is {number}?", "answer": self.text(), "cite": self.cited(number)}
+            self.any_notes().append(note)
+
+    def text(self) -> str:
+        """Return a text of one of the kinds that are rendered in ways of their own."""
+        word = self.random.choice(NUMBERS)
+        return self.random.choice([word, f"*{word}*", "![](dot.png)", f"<b>{word}</b>", f"`{word}`", "$x$", word, word])
+
+    def cited(self, number: str) -> str:
+        """Return a citation, now and then one with a passage."""
+        return self.random.choice(
+            ["[{source: book, page: 3}]", "[{source: talk}]", f"[{{source: talk, at: {number} is}}]"]
+        )
+
+    def write(self) -> None:
+        """Write the files anew."""
+        for file in (self.folder / "decks").iterdir():
+            file.unlink()
+        head = MAIN.format(title=self.title, references=self.references, retired=self.retired)
+        (self.folder / "decks.yaml").write_text(head)
+        for part, notes in self.notes.items():
+            lines = [f"decks:\n  - {self.heads[part]}\n    notes:{'' if notes else ' []'}"]
+            lines += [f"      - {{{', '.join(starmap(_written, note.items()))}}}" for note in notes]
+            (self.folder / "decks" / f"{part}.yaml").write_text("\n".join(lines) + "\n")
+
+    def change(self) -> None:
+        """Change one thing: mostly a note, now and then what all parts depend on, or something that makes a problem."""
+        changes: list[Callable[[], object]] = [
+            *([self._edit] * 8),
+            *([self._move] * 3),
+            *([lambda: self.add(self.random.choice(NUMBERS))] * 3),
+            lambda: self.any_notes().clear(),
+            lambda: self.notes.setdefault("e", []),
+            lambda: self.notes.pop("e", None),
+            self._rename,
+            lambda: setattr(self, "title", self.random.choice(["A demo", "Another"])),
+            lambda: setattr(self, "references", self.random.choice(["true", "false"])),
+            lambda: setattr(self, "retired", self.random.choice(["zero", "ten", "nil", "one"])),
+            lambda: (self.folder / "dot.png").write_bytes(PICTURE + bytes([self.random.randrange(9)])),
+            lambda: (self.folder / "talk.txt").write_text(TALK + self.random.choice(["", " More.", " One is."])),
+            self._template,
+            *([self._break] * 4),
+        ]
+        if self.whole is not None:
+            self.notes, self.whole = self.whole, None
+        self.random.choice(changes)()
+        self.heads = {part: self.heads.get(part, "name: Demo") for part in self.notes}
+
+    def _edit(self) -> None:
+        if notes := self.any_notes():
+            note = self.random.choice(notes)
+            key, value = self.random.choice(
+                [
+                    ("answer", self.text()),
+                    ("question", f"Which is {self.random.choice(NUMBERS)}?"),
+                    ("tags", self.random.choice(["[number]", "[a, b]"])),
+                    ("reverse", self.random.choice(["true", "false"])),
+                    ("draft", self.random.choice(["true", "false"])),
+                    ("guid", note["id"].upper()),
+                    ("cite", self.cited(note["id"])),
+                    ("covers", "[item]"),
+                ]
+            )
+            note[key] = value
+
+    def _break(self) -> None:
+        """Do what other parts may not stand beside; the next change undoes it."""
+        self.whole = deepcopy(self.notes)
+        if notes := self.any_notes():
+            note = self.random.choice(notes)
+            wrong = {"tags": "[Number]", "was": "nine", "guid": "ONE", "answer": "![](Dot.png)", "covers": "[no]"}
+            wrong["id"] = self.random.choice(NUMBERS)
+            key = self.random.choice(list(wrong))
+            note[key] = wrong[key]
+
+    def _move(self) -> None:
+        source, target = self.any_notes(), self.any_notes()
+        if source:
+            target.insert(0, source.pop())
+
+    def _rename(self) -> None:
+        part = self.random.choice(list(self.notes))
+        names = ["Demo", "Demo", "Demo::Part", "Other", "Demo::Else"]
+        described = self.random.choice(["", "", "yes"]) and f'\n    description: "![](dot.png) of {part}"'
+        self.heads[part] = f"name: {self.random.choice(names)}{described}"
+
+    def _template(self) -> None:
+        name, text = self.random.choice(
+            [("fields/sources.html", "[[ citations | length ]]"), ("basic/front.html", "{{Question}}"), ("x.html", "x")]
+        )
+        file = self.folder / "templates" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if file.exists():
+            file.unlink()
+        else:
+            file.write_text(text)
+
+
+def _written(key: str, text: str) -> str:
+    is_plain = key in {"cite", "tags", "reverse", "draft", "covers", "id", "was"}
+    return f"{key}: {text}" if is_plain else f'{key}: "{text}"'
+
+
+def built(folder: Path, output: Path, store: cache.Store | None) -> tuple[tuple[Diagnostic, ...], object, bytes]:
+    """Return what a build says, what became of its citations, and its bytes."""
+    target = workflows.Target(output, "test")
+    done = workflows.build(folder, target, lambda _: None, strict=False, store=store)
+    return done.report.diagnostics, done.tally, done.package.path.read_bytes() if done.package else b""
+
+
+def prints(folder: Path) -> dict[str, int]:
+    """Return when each kept part was written."""
+    return {file.name: file.stat().st_ino for file in (folder / cache.FOLDER).glob(f"{PREFIX}*")}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_after_changes_at_random_a_build_is_as_one_without_a_cache(seed: int, tmp_path: Path) -> None:
+    draft = Draft(tmp_path / "project", seed)
+    store = cache.Store(str(draft.folder), b"1")
+    packages = recalled = 0
+    for _ in range(60):
+        draft.write()
+        before = prints(draft.folder)
+        kept = built(draft.folder, tmp_path / "kept", store)
+        assert kept == built(draft.folder, tmp_path / "anew", None)
+        packages += bool(kept[2])
+        recalled += len(before.items() & prints(draft.folder).items())
+        draft.change()
+    assert packages > 15
+    assert recalled > 15
+
+
+@pytest.fixture
+def draft(tmp_path: Path) -> Draft:
+    draft = Draft(tmp_path / "project", 1)
+    for notes in draft.notes.values():
+        for note in notes:
+            note["cite"] = "[{source: book}]"
+    draft.write()
+    built(draft.folder, tmp_path / "kept", cache.Store(str(draft.folder), b"1"))
+    assert len(prints(draft.folder)) == len(PARTS)
+    return draft
+
+
+def test_only_the_file_that_changed_is_read_again(draft: Draft, tmp_path: Path) -> None:
+    before = prints(draft.folder)
+    draft.notes["b"].append({"id": "ten", "question": "What is ten?", "answer": "ten"})
+    draft.write()
+    built(draft.folder, tmp_path / "kept", cache.Store(str(draft.folder), b"1"))
+
+    assert len(before.keys() & prints(draft.folder).keys()) == len(PARTS)
+    assert len(before.items() - prints(draft.folder).items()) == 1
+
+
+def test_what_is_kept_of_a_file_goes_with_the_file(draft: Draft, tmp_path: Path) -> None:
+    del draft.notes["c"], draft.heads["c"]
+    draft.write()
+    built(draft.folder, tmp_path / "kept", cache.Store(str(draft.folder), b"1"))
+    assert len(prints(draft.folder)) == len(PARTS) - 1
+
+
+def test_another_version_of_the_program_reads_all_files_again(draft: Draft, tmp_path: Path) -> None:
+    before = prints(draft.folder)
+    done = built(draft.folder, tmp_path / "kept", cache.Store(str(draft.folder), b"2"))
+
+    assert done == built(draft.folder, tmp_path / "anew", None)
+    assert not before.items() & prints(draft.folder).items()
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", bytes(999)])
+def test_a_damaged_part_is_read_again(damage: bytes, draft: Draft, tmp_path: Path) -> None:
+    for name in prints(draft.folder):
+        (draft.folder / cache.FOLDER / name).write_bytes(damage)
+    done = built(draft.folder, tmp_path / "kept", cache.Store(str(draft.folder), b"1"))
+    assert done == built(draft.folder, tmp_path / "anew", None)
