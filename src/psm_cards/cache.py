@@ -171,7 +171,8 @@ class Watch:
         """Note a file, or that there is none; a folder is opened to lock it, and a device is none of the sources."""
         try:
             about = os.stat(path)
-        except OSError:
+        except (OSError, ValueError):
+            # A null character in a path makes a ValueError; if anything were raised here, the opening would fail.
             self._missing.add(path)
             return True
         if stat.S_ISREG(about.st_mode):
@@ -204,8 +205,8 @@ def _listing(path: str, made: str) -> bytes:
     """Return the digest of the names in a folder, without those that builds make; of one that is not there as well."""
     try:
         names = sorted(name for name in os.listdir(path) if not _is_ours(name) and os.path.join(path, name) != made)
-    except OSError as error:
-        names = [f"/{error.errno}"]
+    except (OSError, ValueError) as error:
+        names = [f"/{getattr(error, 'errno', None)}"]
     return blake2b(os.fsencode("\0".join(names)), digest_size=_DIGEST).digest()
 
 

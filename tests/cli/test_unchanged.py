@@ -165,6 +165,17 @@ def test_where_the_cache_cannot_be_written_the_build_is_right(folder: Path) -> N
     assert is_as_anew(folder)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows deletes no folder that somebody is in")
+def test_in_a_folder_that_is_gone_the_build_says_so(folder: Path) -> None:
+    code = "import os, shutil, sys; from psm_cards.cli import main; shutil.rmtree(os.getcwd()); main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "build"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in done.stderr
+    assert "cannot read `decks.yaml`: no such file or directory" in done.stdout
+    assert done.returncode == 1
+
+
 def test_git_is_told_to_leave_the_cache_out(folder: Path) -> None:
     psm_cards(folder, "build")
     subprocess.run(["git", "init", "-q"], cwd=folder, check=True)  # noqa: S607 (git by its name)
@@ -195,6 +206,13 @@ def test_what_changed_while_it_was_read_is_not_kept(tmp_path: Path) -> None:
         file.write_text("after")
     assert watch.seen() is None
     assert not seen.is_as_it_was()
+
+
+def test_a_path_that_no_system_has_is_refused_as_without_a_watch(tmp_path: Path) -> None:
+    with cache.Watch((), str(tmp_path / "build")) as watch, pytest.raises(ValueError, match="null"):
+        (tmp_path / "a\0b").read_text()
+    seen = watch.seen()
+    assert seen is not None
 
 
 def test_a_file_that_comes_into_a_folder_while_it_is_listed_is_seen_next_time(tmp_path: Path) -> None:

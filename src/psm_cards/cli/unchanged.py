@@ -21,12 +21,17 @@ MOST_ANSWERS = 32
 """Answers that are kept: of several targets and forms of report, not of every one there ever was."""
 
 _asked: list[str] = []
-"""The arguments of the process, if it is one that builds and ends."""
+"""The arguments of the process and its folder, if it is one that builds and ends."""
 
 
 def answer(arguments: list[str]) -> str | None:
     """Return what a build with these arguments would print, None if it has to be made."""
-    _asked[:] = arguments
+    try:
+        here = os.getcwd()
+    except OSError:
+        # In a folder that is gone nothing can be kept; the build says what it can.
+        return None
+    _asked[:] = [*arguments, here]
     for folder in _candidates(arguments):
         kept = Store(folder, makers()).get(_name()) if os.path.isdir(Store.folder_in(folder)) else None
         if kept and _holds(*kept[:3]):
@@ -103,7 +108,7 @@ def _program(folder: str) -> Iterator[str]:
 
 def _name() -> str:
     """Return the name under which the answer to the arguments is kept: where and how they were given counts."""
-    given = [*_asked, os.getcwd(), *(os.environ.get(name, "") for name in _VARIABLES), str(sys.stdout.isatty())]
+    given = [*_asked, *(os.environ.get(name, "") for name in _VARIABLES), str(sys.stdout.isatty())]
     return f"{_PREFIX}{_digest(given).hex()}"
 
 
