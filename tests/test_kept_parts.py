@@ -11,6 +11,7 @@ import pytest
 from psm_cards import cache, workflows
 from psm_cards.diagnostics import Diagnostic
 from psm_cards.keeping import PREFIX
+from tests.project_case import HEAD, ProjectCase
 
 MAIN = """\
 format: 1
@@ -226,3 +227,37 @@ def test_a_damaged_part_is_read_again(damage: bytes, draft: Draft, tmp_path: Pat
         (draft.folder / cache.FOLDER / name).write_bytes(damage)
     done = built(draft.folder, tmp_path / "kept", cache.Store(str(draft.folder), b"1"))
     assert done == built(draft.folder, tmp_path / "anew", None)
+
+
+INCLUDING = f"{HEAD}include: [decks/*.yaml]\nsources:\n  book: {{type: book, title: A book}}\n"
+
+
+def part_of(note: str) -> str:
+    """Return a file of one deck with a note, given as a flow mapping."""
+    return f"decks:\n  - name: Demo\n    notes:\n      - {{{note}}}\n"
+
+
+@pytest.fixture
+def steps(tmp_path: Path) -> ProjectCase:
+    return ProjectCase(tmp_path / "project")
+
+
+def codes_of_the_same(steps: ProjectCase) -> list[str]:
+    """Assert that a build with the cache does what one without does; return the codes of what it says."""
+    kept, anew = (steps.folder.with_name(name) for name in ("kept", "anew"))
+    done = built(steps.folder, kept, cache.Store(str(steps.folder), b"1"))
+    assert done == built(steps.folder, anew, None)
+    return [one.code for one in done[0]]
+
+
+@pytest.mark.parametrize(
+    ("key", "code"), [("cite: [{source: no}]", "unknown-source"), ("covers: [no]", "unknown-item")]
+)
+def test_what_could_not_be_told_beside_a_broken_file_is_told_once_that_is_mended(
+    key: str, code: str, steps: ProjectCase
+) -> None:
+    steps.file("decks.yaml", INCLUDING).file("decks/a.yaml", "decks: [\n")
+    steps.file("decks/b.yaml", part_of(f"id: b, question: What?, answer: That, {key}"))
+    assert codes_of_the_same(steps) == ["yaml-syntax"]
+    steps.file("decks/a.yaml", part_of("id: a, question: Which?, answer: This"))
+    assert codes_of_the_same(steps) == [code]

@@ -109,8 +109,11 @@ class DeckLoader:
         self._documents.diagnostics += [*self._deck_names.diagnostics, *self._tags.diagnostics]
 
     def trace(self, decks: tuple[Deck, ...]) -> Trace | None:
-        """Return what is to be remembered of the file that was loaded last; None if there is something wrong in it."""
-        if self._reported() != self._reported_before:
+        """Return what is to be remembered of the file that was loaded last; None if there is something wrong in it.
+
+        None as well where a file could not be read: what this one misses may only be out of sight, and is not told.
+        """
+        if self._documents.has_gaps or self._reported() != self._reported_before:
             return None
         ids, guids = (list(islice(found.values(), count, None)) for found, count in self._known_before())
         return Trace.of(ids, guids, list(self._tags_here.values()), decks)
