@@ -261,3 +261,12 @@ def test_what_could_not_be_told_beside_a_broken_file_is_told_once_that_is_mended
     assert codes_of_the_same(steps) == ["yaml-syntax"]
     steps.file("decks/a.yaml", part_of("id: a, question: Which?, answer: This"))
     assert codes_of_the_same(steps) == [code]
+
+
+def test_a_citation_is_told_of_when_a_text_that_could_not_be_read_is_gone(steps: ProjectCase) -> None:
+    talk = "{type: speech, title: A talk, custom: {text: talk.txt}}"
+    steps.file("decks.yaml", f"{INCLUDING}  talk: {talk}\n").file("talk.txt", b"\xff\xfe")
+    steps.file("decks/a.yaml", part_of("id: a, question: Q?, answer: A, cite: [{source: talk, at: one is one}]"))
+    assert codes_of_the_same(steps) == ["unreadable-text"]
+    (steps.folder / "talk.txt").unlink()
+    assert codes_of_the_same(steps) == ["unverified-citation"]

@@ -114,13 +114,14 @@ class Verifier:
 
     def context(self) -> bytes:
         """Return the digest of all that a citation is held against: what is recorded, and the texts at hand."""
-        texts = [
-            (source.key, text.document.sha256)
-            for source in self._sources.values()
-            if (text := self._holdings.text(source))
-        ]
+        texts = [(source.key, self._at_hand(source, source.text)) for source in self._sources.values() if source.text]
         held = (sorted(self._recorded.entries.items()), sorted(self._recorded.readings.items()), sorted(texts))
         return hashlib.sha256(repr((held, self._recorded.diagnostics)).encode()).digest()
+
+    def _at_hand(self, source: Source, held: HeldText) -> str:
+        """Return the digest of a text, or whether it has been told that there is none: passages are silent then."""
+        text = self._holdings.text(source)
+        return text.document.sha256 if text else str(self._holdings.is_told(held))
 
     def recall(self, cited: Iterable[tuple[Key, int]], unplaced: int) -> None:
         """Count citations that were verified once, against the same."""
