@@ -270,3 +270,13 @@ def test_a_citation_is_told_of_when_a_text_that_could_not_be_read_is_gone(steps:
     assert codes_of_the_same(steps) == ["unreadable-text"]
     (steps.folder / "talk.txt").unlink()
     assert codes_of_the_same(steps) == ["unverified-citation"]
+
+
+def test_templates_of_fields_in_a_folder_that_is_a_link_are_heeded(steps: ProjectCase) -> None:
+    steps.file("decks.yaml", INCLUDING).file("looks/other.txt", "").file("templates/assets/other.txt", "")
+    steps.file("decks/a.yaml", part_of("id: a, question: Q?, answer: A, cite: [{source: book}]"))
+    (steps.folder / "templates" / "fields").symlink_to("../looks")
+    for text in ("one", "two"):
+        assert codes_of_the_same(steps) == []
+        steps.file("looks/sources.html", text)
+    assert codes_of_the_same(steps) == []

@@ -71,7 +71,7 @@ class Renderer:
     @property
     def makes_fields(self) -> bool:
         """Whether fields are made with template files of the project's own."""
-        return self._templates.makes_fields()
+        return self._templates.makes_fields
 
     @property
     def told(self) -> int:

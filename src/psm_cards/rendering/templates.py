@@ -7,6 +7,7 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
@@ -151,9 +152,12 @@ class Templates:
                 waiting += {one for one in mentioned(self._environment, text) if one in names} - seen
         return found
 
+    @cached_property
     def makes_fields(self) -> bool:
-        """Return whether the project has files of its own for what stands in fields, or in descriptions."""
-        return any(name.startswith(_OF_FIELDS) for name in self._own.list_templates())
+        """Whether the project has files of its own for what stands in fields, or in descriptions."""
+        # Not by the list of its files: that leaves out those in a folder which is a link.
+        names = (name for name in self._package.list_templates() if name.startswith(_OF_FIELDS))
+        return any(_is_file(self._root / FOLDER / name) for name in names)
 
     def packaged(self) -> "Templates":
         """Return the package's own templates alone, for what has to stand in for a template at fault."""
