@@ -1,6 +1,8 @@
 """A build that takes files from the cache instead of reading them makes the same bytes, and says the same."""
 
+import os
 import random  # noqa: TID251 (changes at random, the same each time)
+import sys
 from collections.abc import Callable
 from copy import deepcopy
 from itertools import starmap
@@ -279,4 +281,13 @@ def test_templates_of_fields_in_a_folder_that_is_a_link_are_heeded(steps: Projec
     for text in ("one", "two"):
         assert codes_of_the_same(steps) == []
         steps.file("looks/sources.html", text)
+    assert codes_of_the_same(steps) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there names are any bytes")
+def test_names_that_are_no_utf8_are_as_without_a_cache(tmp_path: Path) -> None:
+    steps = ProjectCase(tmp_path / os.fsdecode(b"d\xe9")).file("decks.yaml", INCLUDING)
+    steps.file(os.fsdecode(b"decks/d\xe9.yaml"), part_of("id: a, question: Q?, answer: A"))
+    assert codes_of_the_same(steps) == []
+    assert len(prints(steps.folder)) == 1
     assert codes_of_the_same(steps) == []

@@ -99,7 +99,9 @@ class Keeper:
         self._store.drop(PREFIX, self._names)
 
     def _name(self, part: Part) -> str:
-        name = f"{PREFIX}{blake2b(str(part.path.relative_to(self._root)).encode(), digest_size=16).hexdigest()}"
+        # It may be no UTF-8.
+        path = str(part.path.relative_to(self._root)).encode(errors="surrogatepass")
+        name = f"{PREFIX}{blake2b(path, digest_size=16).hexdigest()}"
         self._names.add(name)
         return name
 

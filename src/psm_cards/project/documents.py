@@ -87,7 +87,9 @@ class Documents:
 
     def context(self) -> bytes:
         """Return the digest of all files that are no parts, with their paths."""
-        return _digest("\0".join(f"{one.source.shown}\0{one.source.text}" for one in self.all).encode())
+        said = "\0".join(f"{one.source.shown}\0{one.source.text}" for one in self.all)
+        # A file's name may be no UTF-8.
+        return _digest(said.encode(errors="surrogatepass"))
 
     def _read_part(self, part: Part) -> Mapping | None:
         root = _read_file(self, part.path, part.entry)
