@@ -222,3 +222,11 @@ def test_a_file_that_comes_into_a_folder_while_it_is_listed_is_seen_next_time(tm
     seen = watch.seen()
     assert seen is not None
     assert not seen.is_as_it_was()
+
+
+def test_a_template_that_comes_into_a_folder_which_is_a_link_is_heeded(folder: Path) -> None:
+    (folder / "looks").mkdir()
+    (folder / "templates" / "basic").symlink_to("../looks")
+    psm_cards(folder, "build")
+    (folder / "looks" / "front.html").write_text("{{Question}}!")
+    assert is_as_anew(folder)

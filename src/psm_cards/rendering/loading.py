@@ -9,6 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, TemplateNotFound, TemplateSyntaxError, meta, nodes
 
+from psm_cards.files import exists
 from psm_cards.rendering.sandbox import CONTROL, LARGEST, named, refusing_depth
 
 ASSETS = "assets"
@@ -57,7 +58,8 @@ class OwnTemplates(FileSystemLoader):
     def _refuse_large(self, template: str) -> None:
         path = self._folder / template
         try:
-            size = path.stat().st_size
+            # Asked so that who watches what is read hears of one that is not there.
+            size = path.stat().st_size if exists(path) else 0
         except (OSError, ValueError):
             # Reading it says why.
             return
