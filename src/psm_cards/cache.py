@@ -114,6 +114,7 @@ class Watch:
 
     Complete without a word in any of the rooms: whoever opens a file or lists a folder cannot help telling. Only who
     asks whether there is something at a path must say so (`files.exists`). `made` is the folder for what is written.
+    What is renamed is heard too: so a package comes to its place.
     """
 
     def __init__(self, but: Sequence[str], made: str) -> None:
@@ -122,6 +123,7 @@ class Watch:
         self._files: dict[str, tuple[int, ...]] = {}
         self._folders: dict[str, bytes] = {}
         self._missing: set[str] = set()
+        self._put: dict[str, tuple[int, ...]] = {}
         self._is_on = False
 
     def __enter__(self) -> Self:
@@ -143,6 +145,15 @@ class Watch:
             return None
         return Seen(tuple(files), tuple(sorted(self._folders.items())), tuple(sorted(self._missing)), self._made)
 
+    def written(self, path: str) -> bytes | None:
+        """Return the digest of the file that was put at a path; None if it is gone, or another process's is there."""
+        try:
+            digest = digest_of(path)
+            # Asked after the digest was taken: then it is that of our file.
+            return digest if self._put.get(os.path.abspath(path)) == _file_of(os.stat(path)) else None
+        except OSError:
+            return None
+
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
         if not self._is_on or event not in _HEARD:
             return
@@ -152,8 +163,15 @@ class Watch:
         if isinstance(path, str | bytes | os.PathLike):
             # Looking is heard as well.
             self._is_on = False
-            self._note(os.path.abspath(os.fsdecode(path)), is_folder=event in _LISTED)
+            if event == _RENAMED:
+                self._note_put(os.fsdecode(path), os.fsdecode(arguments[1]))
+            else:
+                self._note(os.path.abspath(os.fsdecode(path)), is_folder=event in _LISTED)
             self._is_on = True
+
+    def _note_put(self, source: str, target: str) -> None:
+        with suppress(OSError):
+            self._put[os.path.abspath(target)] = _file_of(os.stat(source))
 
     def _note(self, path: str, *, is_folder: bool) -> None:
         *folders, name = path.split(os.sep)
@@ -181,7 +199,8 @@ class Watch:
 
 
 _LISTED = frozenset({"os.listdir", "os.scandir"})
-_HEARD = _LISTED | {"open", "psm_cards.exists"}
+_RENAMED = "os.rename"
+_HEARD = _LISTED | {"open", "psm_cards.exists", _RENAMED}
 
 
 def digest_of(path: str) -> bytes:
@@ -198,7 +217,12 @@ def digest_of(path: str) -> bytes:
 
 def _print_of(about: os.stat_result) -> tuple[int, ...]:
     """Return what changes when a file is written or another one put into its place."""
-    return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
+    return *_file_of(about), about.st_ctime_ns
+
+
+def _file_of(about: os.stat_result) -> tuple[int, ...]:
+    """Return what a file keeps when it is renamed."""
+    return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns
 
 
 def _listing(path: str, made: str) -> bytes:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -230,3 +231,23 @@ def test_a_template_that_comes_into_a_folder_which_is_a_link_is_heeded(folder: P
     psm_cards(folder, "build")
     (folder / "looks" / "front.html").write_text("{{Question}}!")
     assert is_as_anew(folder)
+
+
+@pytest.mark.parametrize("does", ["replaces", "deletes"])
+def test_a_package_that_another_process_replaces_or_deletes_is_not_taken_for_the_one_that_was_built(
+    does: str, folder: Path
+) -> None:
+    notes = "".join(f"      - {PART.splitlines()[3].strip(' -').replace('one,', f'n{n},', 1)}\n" for n in range(999))
+    (folder / "decks" / "one.yaml").write_text(f"decks:\n  - name: Demo\n    notes:\n{notes}")
+    command = [sys.executable, "-m", "psm_cards", "build", "--limit", "0"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE) as first:
+        # It warns of each note, which is more than a pipe holds, and is done when somebody reads that.
+        while not package_of(folder).exists():
+            time.sleep(0.01)
+        if does == "replaces":
+            psm_cards(folder, "build", "--no-cache", SOURCE_DATE_EPOCH="1700000000")
+        else:
+            package_of(folder).unlink()
+        first.communicate()
+    assert first.returncode == 0
+    assert is_as_anew(folder, "--limit", "0")

@@ -68,12 +68,12 @@ def watching(project: str, output: str | None, *, wanted: bool) -> Iterator[Watc
 
 def remember(watch: Watch, project: str, package: str) -> None:
     """Keep what has been printed so far as the answer to who asks the same again."""
-    seen = watch.seen()
-    if seen is None or not isinstance(sys.stdout, Output):
-        return
     path = os.path.abspath(package)
+    seen, digest = watch.seen(), watch.written(path)
+    if seen is None or digest is None or not isinstance(sys.stdout, Output):
+        return
     store = kept(project)
-    store.put(_name(), (tuple(seen), path, digest_of(path), "".join(sys.stdout.said)))
+    store.put(_name(), (tuple(seen), path, digest, "".join(sys.stdout.said)))
     store.keep_newest(_PREFIX, MOST_ANSWERS)
 
 
