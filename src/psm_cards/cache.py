@@ -11,6 +11,7 @@ import sys
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from hashlib import blake2b
+from io import FileIO
 from typing import Any, NamedTuple, Self
 
 FOLDER = ".psm-cards-cache"
@@ -38,7 +39,7 @@ class Store:
     def get(self, name: str) -> Any:  # noqa: ANN401 (whatever was put)
         """Return what was put under a name, None if that is not there, damaged, or of another version."""
         try:
-            with open(os.path.join(self._folder, name), "rb") as file:
+            with _opened(os.path.join(self._folder, name)) as file:
                 head, content = file.read(_DIGEST), file.read()
         except OSError:
             return None
@@ -52,7 +53,8 @@ class Store:
         with suppress(OSError):
             self._make()
             try:
-                with open(beside, "wb") as file:
+                # Not over what is there: it may be a link.
+                with open(beside, "xb") as file:
                     file.write(self._seal(content) + content)
                 os.replace(beside, os.path.join(self._folder, name))
             except BaseException:
@@ -78,10 +80,11 @@ class Store:
         return blake2b(content, digest_size=_DIGEST, key=self._version).digest()
 
     def _make(self) -> None:
-        if not os.path.isdir(self._folder):
+        with suppress(FileExistsError):
             os.mkdir(self._folder)
-            with open(os.path.join(self._folder, ".gitignore"), "x", encoding="utf-8") as file:
-                file.write("*\n")
+        # Also in a folder that is there: whoever made it may have been killed at once.
+        with suppress(FileExistsError), open(os.path.join(self._folder, ".gitignore"), "x", encoding="utf-8") as file:
+            file.write("*\n")
 
 
 class Seen(NamedTuple):
@@ -205,14 +208,19 @@ _HEARD = _LISTED | {"open", "psm_cards.exists", _RENAMED}
 
 def digest_of(path: str) -> bytes:
     """Return the digest of a file's content. Raises OSError, also for what is no ordinary file."""
-    # Not even opened: a pipe would be waited for.
-    if not stat.S_ISREG(os.stat(path).st_mode):
-        raise OSError(f"no ordinary file: {path}")
     state = blake2b(digest_size=_DIGEST)
-    with open(path, "rb", buffering=0) as file:
+    with _opened(path) as file:
         while piece := file.read(_PIECE):
             state.update(piece)
     return state.digest()
+
+
+def _opened(path: str) -> FileIO:
+    """Open a file for reading. Raises OSError, also for what is no ordinary file."""
+    # Not even opened: a pipe would be waited for.
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise OSError(f"no ordinary file: {path}")
+    return open(path, "rb", buffering=0)
 
 
 def _print_of(about: os.stat_result) -> tuple[int, ...]:

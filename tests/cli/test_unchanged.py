@@ -134,7 +134,7 @@ def test_a_draft_of_now_and_a_build_without_cache_leave_nothing(folder: Path) ->
     assert not (folder / cache.FOLDER).exists()
 
 
-@pytest.mark.parametrize("damage", ["empty", "short", "one byte", "other bytes", "a folder"])
+@pytest.mark.parametrize("damage", ["empty", "short", "one byte", "other bytes", "a folder", "a pipe"])
 def test_a_damaged_cache_is_as_none(damage: str, folder: Path) -> None:
     psm_cards(folder, "build")
     (answer,) = kept(folder)
@@ -142,6 +142,10 @@ def test_a_damaged_cache_is_as_none(damage: str, folder: Path) -> None:
     answer.unlink()
     if damage == "a folder":
         answer.mkdir()
+    elif damage == "a pipe":
+        if sys.platform == "win32":
+            pytest.skip("Windows has no pipes in folders")
+        os.mkfifo(answer)
     else:
         harm = {"empty": b"", "short": content[:-9], "one byte": content[:-1] + b"?", "other bytes": b"\xff" * 999}
         answer.write_bytes(harm[damage])
@@ -178,6 +182,8 @@ def test_in_a_folder_that_is_gone_the_build_says_so(folder: Path) -> None:
 
 
 def test_git_is_told_to_leave_the_cache_out(folder: Path) -> None:
+    # As after a build that was killed as soon as it had made the folder.
+    (folder / cache.FOLDER).mkdir()
     psm_cards(folder, "build")
     subprocess.run(["git", "init", "-q"], cwd=folder, check=True)  # noqa: S607 (git by its name)
     done = subprocess.run(["git", "status", "--short", "-uall"], cwd=folder, capture_output=True, text=True, check=True)  # noqa: S607 (git by its name)
@@ -251,3 +257,14 @@ def test_a_package_that_another_process_replaces_or_deletes_is_not_taken_for_the
         first.communicate()
     assert first.returncode == 0
     assert is_as_anew(folder, "--limit", "0")
+
+
+def test_a_link_in_the_cache_leads_to_no_other_file(tmp_path: Path) -> None:
+    precious, store = tmp_path / "precious.txt", cache.Store(str(tmp_path), b"1")
+    precious.write_text("precious")
+    (tmp_path / cache.FOLDER).mkdir()
+    (tmp_path / cache.FOLDER / f"part-1.{os.getpid()}").symlink_to(precious)
+    store.put("part-1", 1)
+    assert precious.read_text() == "precious"
+    store.put("part-1", 1)
+    assert store.get("part-1") == 1
