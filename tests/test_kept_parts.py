@@ -5,6 +5,7 @@ import random  # noqa: TID251 (changes at random, the same each time)
 import sys
 from collections.abc import Callable
 from copy import deepcopy
+from hashlib import sha256
 from itertools import starmap
 from pathlib import Path
 
@@ -282,6 +283,16 @@ def test_templates_of_fields_in_a_folder_that_is_a_link_are_heeded(steps: Projec
         assert codes_of_the_same(steps) == []
         steps.file("looks/sources.html", text)
     assert codes_of_the_same(steps) == []
+
+
+def test_a_file_that_a_text_names_as_anki_will_is_missed_when_no_note_brings_it(steps: ProjectCase) -> None:
+    name = f"ding-{sha256(b'ID3 ding').hexdigest()[:12]}.mp3"
+    steps.file("decks.yaml", INCLUDING).file("ding.mp3", b"ID3 ding")
+    steps.file("decks/a.yaml", part_of("id: a, question: Q?, answer: A, audio: ding.mp3"))
+    steps.file("decks/b.yaml", part_of(f'id: b, question: Q?, answer: A, typed: "[sound:{name}]"'))
+    assert codes_of_the_same(steps) == []
+    steps.file("decks/a.yaml", part_of("id: a, question: Q?, answer: A"))
+    assert codes_of_the_same(steps) == ["unlisted-media"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there names are any bytes")

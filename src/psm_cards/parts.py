@@ -96,7 +96,7 @@ class _KnownParts:
         """Keep a part that came last, and with which all is well."""
         if self._keeper is None:
             return
-        trace, media = self._loading.trace(decks), self._stages.media()
+        trace, media = self._loading.trace(decks), self._stages.media(planned)
         if trace is not None and media is not None:
             kinds = {note.kind for deck in decks for note in deck.notes}
             fronts = self._stages.fronts(kinds)
@@ -156,9 +156,11 @@ class _Stages:
             self._renderer.recall_works(deck, works)
         self._parts.append(kept.planned)
 
-    def media(self) -> tuple[tuple[str, str, str], ...] | None:
+    def media(self, planned: PlannedPart) -> tuple[tuple[str, str, str], ...] | None:
         """Return the media of the decks taken last, None if nobody can tell whether they will be the same."""
-        return self._renderer.asked()
+        asked = self._renderer.asked()
+        # A text that names a file as Anki will may do so only while another part brings the file.
+        return asked if anki.media_of(planned) <= {name for *_, name in asked or ()} else None
 
     def fronts(self, kinds: Iterable[Kind]) -> bytes:
         """Return the digest of what decides the cards of notes of these kinds."""

@@ -6,7 +6,7 @@ from psm_cards.anki.fields import SEPARATOR
 from psm_cards.anki.identity import field_id, guid_for, template_id
 from psm_cards.anki.notetypes import SORT_FIELD
 from psm_cards.anki.package import Summary, write
-from psm_cards.anki.planning import Plan, PlannedNote, PlannedPart, Planner, merge, plan
+from psm_cards.anki.planning import Plan, PlannedNote, PlannedPart, Planner, media_of, merge, plan
 from psm_cards.anki.references import in_field as media_in
 from psm_cards.later import parts
 
@@ -29,6 +29,7 @@ __all__ = [
     "field_id",
     "guid_for",
     "media_in",
+    "media_of",
     "merge",
     "plan",
     "read",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeAlias
 
-from psm_cards.anki import checks, fields, identity, templates
+from psm_cards.anki import checks, fields, identity, references, templates
 from psm_cards.anki.cards import CardRule, Cards
 from psm_cards.anki.notetypes import NoteType
 from psm_cards.diagnostics import Diagnostic, Place, Related, Severity
@@ -94,6 +94,12 @@ def merge(project: RenderedProject, parts: Sequence[PlannedPart]) -> tuple[Plan,
     diagnostics += [templates.disputed(planner.rule(kind).note_type.look.templates[one]) for kind, one in disputed]
     media = tuple(sorted(project.media, key=lambda one: one.name))
     return Plan(tuple(one.note_type for one in types), _decks(project.id, every), notes, media), diagnostics
+
+
+def media_of(part: PlannedPart) -> AbstractSet[str]:
+    """Return the names of the files that the notes of a part show or play."""
+    texts = (note.fields for _, _, notes in part.decks for note in notes if references.may_be_in(note.fields))
+    return {one.name for text in texts for one in references.in_field(text.replace(fields.SEPARATOR, "\n"))}
 
 
 def _in_turn(parts: Sequence[PlannedPart]) -> Iterable[_Deck]:
