@@ -16,6 +16,7 @@ TEXT = (
     "The moon has mountains, as Galilei saw. The moon has seas, and none of them holds any water at all.\n"
     "Nobody had seen its far side before a probe flew round it in 1959.\n"
 )
+QUESTION = "templates/references/question.html"
 DECKS = """\
 format: 1
 project: {id: moons, title: Moons, references: REFERENCES}
@@ -186,3 +187,14 @@ def test_decks_of_like_names_have_references_of_their_own(case: ProjectCase, tmp
     found = in_anki(case, tmp_path / "anki")
 
     assert found.notes == 2 * len(names) + 1
+
+
+@pytest.mark.parametrize(
+    ("template", "message"), [("[[ nope", "`[[` is never closed"), ("<b></b>\n", "the template shows nothing")]
+)
+def test_a_template_of_references_at_fault_is_told_of_once(template: str, message: str, case: ProjectCase) -> None:
+    (error,) = record(talk(case, references="true")).file(QUESTION, template).check().errors()
+    assert error.code == "template-error"
+    assert error.message.startswith(message)
+    assert error.span is not None
+    assert error.span.file == str(case.folder / QUESTION)

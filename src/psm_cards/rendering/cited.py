@@ -10,9 +10,9 @@ from typing import Generic, TypeVar
 from markupsafe import Markup as Safe
 
 from psm_cards import citations
-from psm_cards.diagnostics import Diagnostic
+from psm_cards.diagnostics import Diagnostic, Severity, Span
 from psm_cards.model import FIELDS, Citation, Deck, Evidence, Kind, Project, RenderedNote, Source, State
-from psm_cards.rendering import sandbox
+from psm_cards.rendering import markup, sandbox
 from psm_cards.rendering.templates import TemplateProblem, Templates
 
 SOURCES_TEMPLATE = "fields/sources.html"
@@ -94,21 +94,39 @@ class CitedSources:
         return found
 
     def references(self, deck: Deck, cited: Iterable[str]) -> RenderedNote | None:
-        """Return the note that lists the works which a deck cites, given by their keys, or None if it cites none."""
+        """Return the note that lists the works which a deck cites, given by their keys, or None if it cites none.
+
+        None as well if the question's template is at fault: the stages after this one could make nothing of the note.
+        """
         works = sorted((self._sources[key] for key in cited if key in self._sources), key=citations.order)
         if not works:
             return None
-        level = deck.name.split("::")[-1]
+        question = self._question(deck.name.split("::")[-1])
+        if not question:
+            return None
         # Escaped where it was made.
         full = [Safe(citations.full(source)) for source in works]  # noqa: S704 (see above)
         note_id = _references_id(deck.name)
         values = {
-            "Question": self._render(QUESTION_TEMPLATE, deck=level),
+            "Question": question,
             "Answer": self._render(ANSWER_TEMPLATE, references=full),
             "Id": note_id,
         }
         fields = tuple(values.get(field, "") for field in FIELDS[Kind.BASIC])
         return RenderedNote(note_id, Kind.BASIC, deck.place, fields, (REFERENCES_TAG,))
+
+    def _question(self, level: str) -> str:
+        """Return the question of a note of references, blank if its template is at fault."""
+        question = self._render(QUESTION_TEMPLATE, deck=level)
+        if not markup.is_blank(question):
+            return question
+        if QUESTION_TEMPLATE not in self._broken:
+            self._broken.add(QUESTION_TEMPLATE)
+            place = Span(self._templates.file(QUESTION_TEMPLATE), 1, 1, 1, 1)
+            message = "the template shows nothing: Anki lets no note begin with a blank field"
+            hint = "write a question, or set `references: false` under `project:`"
+            self.diagnostics.append(Diagnostic(Severity.ERROR, "template-error", message, place, hint))
+        return ""
 
     def _reference(self, key: tuple[str, ...], citation: Citation) -> Reference:
         found = self._references.get(key)
