@@ -17,6 +17,9 @@ from typing import Any, NamedTuple, Self
 FOLDER = ".psm-cards-cache"
 """The folder in a project; git is told there to leave it out."""
 
+SPARE = 1 << 28
+"""Bytes that stay free on the disk: nothing is kept where the package may need them."""
+
 _DIGEST = 16
 _PIECE = 1 << 20
 
@@ -48,10 +51,14 @@ class Store:
 
     def put(self, name: str, value: Any) -> None:  # noqa: ANN401 (whatever marshal knows)
         """Keep a value, written beside its file and renamed: others may be reading that, or writing it too."""
+        from shutil import disk_usage  # noqa: PLC0415 (who finds nothing changed keeps nothing)
+
         content = marshal.dumps(value)
         beside = os.path.join(self._folder, f"{name}.{os.getpid()}")
         with suppress(OSError):
             self._make()
+            if disk_usage(self._folder).free < SPARE + len(content):
+                return
             try:
                 # Not over what is there: it may be a link.
                 with open(beside, "xb") as file:

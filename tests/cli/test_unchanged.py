@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from shutil import disk_usage
 
 import pytest
 from tests.cli.program import psm_cards
@@ -268,3 +269,12 @@ def test_a_link_in_the_cache_leads_to_no_other_file(tmp_path: Path) -> None:
     assert precious.read_text() == "precious"
     store.put("part-1", 1)
     assert store.get("part-1") == 1
+
+
+def test_where_the_disk_is_almost_full_its_rest_is_left_to_the_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = cache.Store(str(tmp_path), b"1")
+    monkeypatch.setattr(cache, "SPARE", disk_usage(tmp_path).total)
+    store.put("part-1", 1)
+    assert store.get("part-1") is None
