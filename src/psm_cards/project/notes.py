@@ -149,13 +149,13 @@ class DeckLoader:
 
     def _agrees(self, trace: Trace) -> bool:
         """Return whether nothing in a trace is at odds with what was loaded before it."""
-        described = {deck.name for deck in self._decks.values() if deck.description}
+        known = [self._decks.get(name[0]) for name, description, _ in trace.decks if description]
         return (
             self._ids.keys().isdisjoint(one[0] for one in trace.ids)
             and self._guids.keys().isdisjoint(one[0] for one in trace.guids)
             and all(self._tags.agrees(one[0]) for one in trace.tags)
             and all(self._deck_names.agrees(name[0]) for name, _, _ in trace.decks)
-            and described.isdisjoint(name[0] for name, description, _ in trace.decks if description)
+            and not any(deck.description for deck in known if deck)
         )
 
     def _known(self, deck: Deck) -> Deck:
