@@ -33,6 +33,7 @@ class Store:
     def __init__(self, folder: str, version: bytes) -> None:
         self._folder = self.folder_in(folder)
         self._version = version
+        self._is_made = False
 
     @staticmethod
     def folder_in(project: str) -> str:
@@ -56,7 +57,8 @@ class Store:
         content = marshal.dumps(value)
         beside = os.path.join(self._folder, f"{name}.{os.getpid()}")
         with suppress(OSError):
-            self._make()
+            if not self._is_made:
+                self._make()
             if disk_usage(self._folder).free < SPARE + len(content):
                 return
             try:
@@ -92,6 +94,7 @@ class Store:
         # Also in a folder that is there: whoever made it may have been killed at once.
         with suppress(FileExistsError), open(os.path.join(self._folder, ".gitignore"), "x", encoding="utf-8") as file:
             file.write("*\n")
+        self._is_made = True
 
 
 class Seen(NamedTuple):
