@@ -27,7 +27,7 @@ OLD = b"the last good package"
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a project that takes a second to build, with a package from an earlier day."""
     case = ProjectCase(tmp_path_factory.mktemp("big"))
-    case.notes("\n".join(f"- {{id: n{number}, question: 'Q *{number}*', answer: A}}" for number in range(3_000)))
+    case.notes("\n".join(f"- {{id: n{number}, question: 'Q *{number}*', answer: A}}" for number in range(12_000)))
     case.file("build/demo-unreleased.apkg", OLD)
     return case.folder
 

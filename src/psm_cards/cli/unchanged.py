@@ -7,7 +7,7 @@ while the package is the one that was written.
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import blake2b
 
 from psm_cards.cache import Seen, Store, Watch, digest_of
@@ -85,8 +85,9 @@ def kept(project: str) -> Store:
 def makers() -> bytes:
     """Return a digest of all that makes a package of sources: this program's files, Python, and what is installed."""
     found = [sys.version, *_program(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))]
-    for folder in sys.path:
-        if folder and os.path.isdir(folder):
+    for folder in filter(os.path.isdir, sys.path):
+        # With `python -m` the first is the folder one stands in, which may be closed.
+        with suppress(OSError):
             found += sorted(name for name in os.listdir(folder) if name.endswith((".dist-info", ".egg-info")))
     return _digest(found)
 

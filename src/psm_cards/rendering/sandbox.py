@@ -4,7 +4,7 @@ Jinja's own sandbox keeps templates from Python; the limits on loops, lengths an
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from functools import wraps
@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, Final, cast
 
 from jinja2 import Template, TemplateRuntimeError, TemplateSyntaxError, nodes
-from jinja2.runtime import Context
+from jinja2.runtime import Context, new_context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from psm_cards.model import Source
@@ -78,6 +78,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 (Jinja's options are of many types)
         super().__init__(**options)
+        self._globals: dict[Template, dict[str, Any]] = {}
         self._renew()
         filters = cast("dict[str, Callable[..., Any]]", self.filters)
         self.filters |= {name: self._weighing(name, function) for name, function in filters.items()}
@@ -93,7 +94,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self._renew()
         parts: list[str] = []
         size = 0
-        stream = cast("Any", template.generate(values))
+        stream = self._parts(template, values)
         # A few at a time: measured, a look at each of the hundred thousand parts is a tenth of all rendering.
         while some := list(islice(stream, _SOME)):
             parts += some
@@ -105,6 +106,17 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if control := CONTROL.search(made):
             raise TemplateRuntimeError(f"the template makes {named(control[0])}")
         return made
+
+    def _parts(self, template: Template, values: dict[str, object]) -> Generator[str, None, None]:
+        # As `generate`, which walks a chain of mappings for the globals: measured, an eighth of all rendering.
+        known = self._globals.get(template)
+        if known is None:
+            known = self._globals[template] = dict(template.globals)
+        context = new_context(self, template.name, template.blocks, values, globals=known)
+        try:
+            yield from template.root_render_func(context)
+        except Exception:  # noqa: BLE001 (Jinja adds the template's line to whatever was raised, and raises it again)
+            yield self.handle_exception()
 
     def getattr(self, obj: object, attribute: str) -> object:
         """Return an attribute as the sandbox allows it, an item of a plain dictionary, or a field of ours."""
