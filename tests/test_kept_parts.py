@@ -13,7 +13,7 @@ import pytest
 
 from psm_cards import cache, workflows
 from psm_cards.diagnostics import Diagnostic
-from psm_cards.keeping import PREFIX
+from psm_cards.keeping import FEWEST, PREFIX
 from tests.project_case import HEAD, ProjectCase
 
 MAIN = """\
@@ -76,8 +76,9 @@ class Draft:
         head = MAIN.format(title=self.title, references=self.references, retired=self.retired)
         (self.folder / "decks.yaml").write_text(head)
         for part, notes in self.notes.items():
-            lines = [f"decks:\n  - {self.heads[part]}\n    notes:{'' if notes else ' []'}"]
+            lines = [f"decks:\n  - {self.heads[part]}\n    notes:"]
             lines += [f"      - {{{', '.join(starmap(_written, note.items()))}}}" for note in notes]
+            lines += fillers(part)
             (self.folder / "decks" / f"{part}.yaml").write_text("\n".join(lines) + "\n")
 
     def change(self) -> None:
@@ -151,6 +152,11 @@ class Draft:
             file.unlink()
         else:
             file.write_text(text)
+
+
+def fillers(part: str) -> list[str]:
+    """Return as many notes as a part must have to be kept."""
+    return [f"      - {{id: {part}-{number}, question: Q{number}?, answer: A, hint: no}}" for number in range(FEWEST)]
 
 
 def _written(key: str, text: str) -> str:
@@ -236,8 +242,18 @@ INCLUDING = f"{HEAD}include: [decks/*.yaml]\nsources:\n  book: {{type: book, tit
 
 
 def part_of(note: str) -> str:
-    """Return a file of one deck with a note, given as a flow mapping."""
-    return f"decks:\n  - name: Demo\n    notes:\n      - {{{note}}}\n"
+    """Return a file of one deck with a note, given as a flow mapping that begins with its id, and more."""
+    name = note.split(",", maxsplit=1)[0].removeprefix("id: ")
+    return "\n".join([f"decks:\n  - name: Demo\n    notes:\n      - {{{note}}}", *fillers(name), ""])
+
+
+def test_a_small_file_is_not_kept(steps: ProjectCase) -> None:
+    few = "\n".join(["decks:\n  - name: Demo\n    notes:", *fillers("few")[1:], ""])
+    steps.file("decks.yaml", INCLUDING).file("decks/few.yaml", few).file(
+        "decks/more.yaml", part_of("id: a, question: Q?, answer: A")
+    )
+    assert codes_of_the_same(steps) == []
+    assert len(prints(steps.folder)) == 1
 
 
 @pytest.fixture

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 PREFIX = "part-"
 """How the names of kept parts begin."""
 
+FEWEST = 10
+"""Notes that a part must have to be kept: fewer are read as fast as what would be kept of them."""
+
 
 class Needs(NamedTuple):
     """What a part needs of the rest: digests of all that it depends on, and media by path, prefix and name."""
@@ -88,7 +91,9 @@ class Keeper:
         return KeptPart(Needs(*needs), Trace(*trace), Cited(*cited), planned)
 
     def keep(self, part: Part, kept: KeptPart) -> None:
-        """Keep what a part has come to."""
+        """Keep what a part has come to, if it is large enough to be worth it."""
+        if sum(len(notes) for _, _, notes in kept.planned.decks) < FEWEST:
+            return
         decks = [(name, description, tuple(map(_row, notes))) for name, description, notes in kept.planned.decks]
         disputed = [(kind.value, ordinal) for kind, ordinal in sorted(kept.planned.disputed)]
         value = (tuple(kept.needs), tuple(kept.trace), tuple(kept.cited), (tuple(decks), tuple(disputed)))
