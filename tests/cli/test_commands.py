@@ -167,6 +167,16 @@ def test_an_output_folder_that_cannot_be_made_is_named_and_nothing_is_lost(case:
     assert (case.folder / "dist").read_text() == "a file"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only there names are any bytes")
+def test_an_output_folder_whose_name_is_no_utf8_is_refused(case: ProjectCase) -> None:
+    case.notes("- {id: one, question: Q, answer: A}")
+    done = psm_cards(case.folder, "build", "--output", os.fsdecode(b"lat\xe9"))
+
+    assert done.stderr == ""
+    assert "lat\\udce9/demo-unreleased.apkg`: SQLite knows only paths in UTF-8" in done.stdout
+    assert done.returncode == 1
+
+
 def test_the_version_is_printed_whether_typer_is_asked_or_not(tmp_path: Path) -> None:
     assert psm_cards(tmp_path, "--version").stdout == f"psm-cards {__version__}\n"
     assert psm_cards(tmp_path, "--version", "check").stdout == f"psm-cards {__version__}\n"

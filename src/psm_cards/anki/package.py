@@ -76,6 +76,8 @@ def _write_database(path: Path, plan: Plan, content: database.Rows, stamps: Stam
         is_full = error.sqlite_errorcode == sqlite3.SQLITE_FULL
         cause = "no space left on device" if is_full else f"the system refused it: {error}"
         raise FileProblem("write", target, cause) from error
+    except UnicodeEncodeError as error:
+        raise FileProblem("write", target, "SQLite knows only paths in UTF-8") from error
 
 
 def _refuse_dangerous(target: Path) -> None:
