@@ -19,6 +19,8 @@ from psm_cards.project import Part, SourceText, Trace, scalar_at, spot
 if TYPE_CHECKING:
     from psm_cards.project.nodes import Scalar
 
+_KINDS = {kind.value: kind for kind in Kind}
+
 PREFIX = "part-"
 """How the names of kept parts begin."""
 
@@ -118,5 +120,5 @@ def _row(note: PlannedNote) -> tuple[Any, ...]:
 
 
 def _note(row: tuple[Any, ...], source: SourceText) -> PlannedNote:
-    place, kind, *rest = row
-    return PlannedNote(place[0], Kind(kind), scalar_at(place, source), *rest)
+    place = row[0]
+    return PlannedNote(place[0], _KINDS[row[1]], scalar_at(place, source), *row[2:])

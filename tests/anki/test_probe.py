@@ -27,13 +27,13 @@ def spoilt(change: Callable[[PlannedNote], PlannedNote]) -> anki.Plan:
 
 
 def test_a_missing_card_is_one_that_anki_adds(tmp_path: Path) -> None:
-    found = probed(tmp_path, spoilt(lambda note: replace(note, ordinals=note.ordinals[:1])))
+    found = probed(tmp_path, spoilt(lambda note: note._replace(ordinals=note.ordinals[:1])))
     assert len(found.added_cards) == 2
     assert all(card.endswith("/1") for card in found.added_cards)
 
 
 def test_a_card_too_many_is_empty(tmp_path: Path) -> None:
-    found = probed(tmp_path, spoilt(lambda note: replace(note, ordinals=(*note.ordinals, 2))))
+    found = probed(tmp_path, spoilt(lambda note: note._replace(ordinals=(*note.ordinals, 2))))
     assert len(found.empty_cards) == 2
     assert any("front of this card is blank" in line or "No cloze" in line for line in found.broken_cards)
 
@@ -50,7 +50,7 @@ def test_a_picture_that_is_not_there_is_missing(tmp_path: Path) -> None:
 def test_a_template_error_or_a_placeholder_left_over_is_broken(front: str, left: str, tmp_path: Path) -> None:
     look = samples.with_template(samples.LOOKS[0], 0, front=front)
     planned, _ = anki.plan(samples.with_look(samples.project(samples.basic()), look))
-    forced = replace(planned, notes=tuple(replace(note, ordinals=(0,)) for note in planned.notes))
+    forced = replace(planned, notes=tuple(note._replace(ordinals=(0,)) for note in planned.notes))
     assert any(left in line for line in probed(tmp_path, forced).broken_cards)
 
 

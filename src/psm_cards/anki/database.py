@@ -6,8 +6,8 @@ from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import zip_longest
-from operator import itemgetter
+from itertools import starmap, zip_longest
+from operator import eq, itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +147,7 @@ def is_as_planned(path: Path, content: Rows) -> bool:
 
 def _agree(found: Iterable[Row], expected: Iterable[Row]) -> bool:
     # One after the other, so that memory holds one of them.
-    return all(one == other for one, other in zip_longest(found, expected))
+    return all(starmap(eq, zip_longest(found, expected)))
 
 
 def _execute(connection: sqlite3.Connection, statements: Iterable[str]) -> None:

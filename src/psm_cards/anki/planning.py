@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from psm_cards.anki import checks, fields, identity, references, templates
 from psm_cards.anki.cards import CardRule, Cards
@@ -23,8 +23,7 @@ class PlannedDeck:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedNote:
+class PlannedNote(NamedTuple):
     """A note as Anki stores it; `ordinals` are its cards. `id`, `kind` and `place` are those of the author's note."""
 
     id: str
