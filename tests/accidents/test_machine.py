@@ -14,7 +14,7 @@ import pytest
 from psm_cards import anki, project, release, rendering, workflows
 from psm_cards.files import LARGEST_TEXT, FileProblem
 from psm_cards.model import Evidence
-from tests.environment import need
+from tests.environment import mortal, need
 from tests.project_case import ProjectCase
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights, links and names")
@@ -200,15 +200,6 @@ def whole(case: ProjectCase) -> Path:
     case.file("parts/two/a.yaml", "decks: []\n").file("parts/one/b.yaml", "decks: []\n")
     case.file("templates/basic/back.html", "{{FrontSide}} {{Answer}}").file(f"build/{PACKAGE}", OLD)
     return case.folder
-
-
-def mortal() -> list[str]:
-    """Return the words before a command that runs it under the rights of files, which root has not to care for."""
-    if os.geteuid() != 0:
-        return []
-    rights = "-dac_override,-dac_read_search"
-    setpriv = need(shutil.which("setpriv"), "setpriv is not installed (Debian: apt-get install util-linux)")
-    return [str(setpriv), f"--bounding-set={rights}", f"--inh-caps={rights}"]
 
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=str)
