@@ -4,16 +4,14 @@ A part stands for itself while its text is the same, and all that it depends on:
 evidence and the texts, the looks, and the media. One with a problem is never kept, so that each is told each time.
 """
 
-from collections import Counter
-from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from psm_cards.anki import PlannedNote, PlannedPart
 from psm_cards.cache import Store
-from psm_cards.citations.evidence import Key
-from psm_cards.model import Deck, Kind, Project
+from psm_cards.citations import Counted
+from psm_cards.model import Kind
 from psm_cards.project import Part, SourceText, Trace, scalar_at, spot
 
 if TYPE_CHECKING:
@@ -38,34 +36,16 @@ class Needs(NamedTuple):
     media: tuple[tuple[str, str, str], ...]
 
 
-class Cited(NamedTuple):
-    """What a part cites: each passage and how often, how often a source without one, and the works of each deck."""
-
-    passages: tuple[tuple[Key, int], ...]
-    unplaced: int
-    works: tuple[tuple[str, tuple[str, ...]], ...]
-
-    @classmethod
-    def by(cls, decks: Sequence[Deck], project: Project) -> Self:
-        """Return what decks cite."""
-        known = project.sources or {}
-        passages: Counter[Key] = Counter()
-        unplaced = 0
-        works = []
-        for deck in decks:
-            cited = [citation for note in deck.notes for citation in note.citations]
-            passages.update((one.source, one.at) for one in cited if one.at)
-            unplaced += sum(not one.at and one.source in known for one in cited)
-            works.append((deck.name, tuple(sorted({one.source for one in cited}))))
-        return cls(tuple(sorted(passages.items())), unplaced, tuple(works))
-
-
 class KeptPart(NamedTuple):
-    """A part that was in order: what it needs, what later parts are held against, what it cites, and its plan."""
+    """A part that was in order: what it needs, what later parts are held against, what it cites, and its plan.
+
+    `works` are those that each deck cites.
+    """
 
     needs: Needs
     trace: Trace
-    cited: Cited
+    counted: Counted
+    works: tuple[tuple[str, tuple[str, ...]], ...]
     planned: PlannedPart
 
 
@@ -83,14 +63,14 @@ class Keeper:
         kept = self._store.get(self._name(part))
         if kept is None or kept[0][:2] != (part.digest, self.context):
             return None
-        needs, trace, cited, (decks, disputed) = kept
+        needs, trace, counted, works, (decks, disputed) = kept
         source = SourceText(str(part.path), "")
         source.let_go()
         planned = PlannedPart(
             tuple((*deck, tuple(_note(one, source) for one in notes)) for *deck, notes in decks),
             frozenset((Kind(kind), ordinal) for kind, ordinal in disputed),
         )
-        return KeptPart(Needs(*needs), Trace(*trace), Cited(*cited), planned)
+        return KeptPart(Needs(*needs), Trace(*trace), Counted(*counted), works, planned)
 
     def keep(self, part: Part, kept: KeptPart) -> None:
         """Keep what a part has come to, if it is large enough to be worth it."""
@@ -98,7 +78,8 @@ class Keeper:
             return
         decks = [(name, description, tuple(map(_row, notes))) for name, description, notes in kept.planned.decks]
         disputed = [(kind.value, ordinal) for kind, ordinal in sorted(kept.planned.disputed)]
-        value = (tuple(kept.needs), tuple(kept.trace), tuple(kept.cited), (tuple(decks), tuple(disputed)))
+        plain = (tuple(kept.needs), tuple(kept.trace), tuple(kept.counted), kept.works)
+        value = (*plain, (tuple(decks), tuple(disputed)))
         self._store.put(self._name(part), value)
 
     def tidy(self) -> None:

@@ -243,6 +243,11 @@ class Deck:
     notes: tuple[Note, ...] = ()
     description: Text | None = None
 
+    @property
+    def works(self) -> frozenset[str]:
+        """The keys of the sources that its notes cite."""
+        return frozenset(citation.source for note in self.notes for citation in note.citations)
+
 
 class Retired(NamedTuple):
     """A note taken out of the deck: its id and where that stands, why, and the id of its successor, or blank."""

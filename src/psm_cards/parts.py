@@ -14,7 +14,7 @@ from psm_cards.anki import PlannedPart, Planner
 from psm_cards.cache import Store
 from psm_cards.diagnostics import Diagnostic, are_too_many
 from psm_cards.files import exists
-from psm_cards.keeping import Cited, Keeper, KeptPart, Needs
+from psm_cards.keeping import Keeper, KeptPart, Needs
 from psm_cards.model import Deck, Kind, Project
 from psm_cards.project import Loading, NotByParts, Part, Trace
 from psm_cards.rendering import Renderer
@@ -101,7 +101,8 @@ class _KnownParts:
             kinds = {note.kind for deck in decks for note in deck.notes}
             fronts = self._stages.fronts(kinds)
             needs = Needs(part.digest, self._keeper.context, fronts, tuple(sorted(kind.value for kind in kinds)), media)
-            self._keeper.keep(part, KeptPart(needs, trace, self._stages.cited(decks), planned))
+            works = tuple((deck.name, tuple(sorted(deck.works))) for deck in decks)
+            self._keeper.keep(part, KeptPart(needs, trace, self._stages.counted, works, planned))
 
     def tidy(self) -> None:
         """Take away what is kept of parts that are gone."""
@@ -129,6 +130,8 @@ class _Stages:
         self._kinds: AbstractSet[Kind] = frozenset()
         self._parts: list[PlannedPart] = []
         self._turn = _Turn()
+        # The citations of the decks taken last.
+        self.counted = citations.Counted((), 0)
 
     @property
     def root(self) -> Path:
@@ -151,8 +154,8 @@ class _Stages:
     def recall(self, kept: KeptPart) -> None:
         """Take a part that went through all stages once."""
         self._turn.take(deck[0][0] for deck in kept.trace.decks)
-        self._verifier.recall(kept.cited.passages, kept.cited.unplaced)
-        for deck, works in kept.cited.works:
+        self._verifier.recall(kept.counted)
+        for deck, works in kept.works:
             self._renderer.recall_works(deck, works)
         self._parts.append(kept.planned)
 
@@ -166,10 +169,6 @@ class _Stages:
         """Return the digest of what decides the cards of notes of these kinds."""
         return self._planner_of_all_kinds().fronts(kinds)
 
-    def cited(self, decks: Sequence[Deck]) -> Cited:
-        """Return what decks cite."""
-        return Cited.by(decks, self._head)
-
     def take(self, decks: tuple[Deck, ...]) -> PlannedPart | None:
         """Take some decks through all stages, and return what they come to, None if something is wrong with them.
 
@@ -179,7 +178,7 @@ class _Stages:
         decks = release.identify(replace(self._head, decks=decks), None).decks
         self._turn.take(deck.name for deck in decks)
         self._progress("verifying citations")
-        self._verifier.take(decks)
+        self.counted = self._verifier.take(decks)
         self._progress("rendering")
         rendered = self._renderer.render(decks)
         self._progress("planning cards")

@@ -7,7 +7,7 @@ from psm_cards.citations.links import link
 from psm_cards.citations.references import disambiguated, order, short
 from psm_cards.citations.tally import Tally, tally
 from psm_cards.citations.updates import Update
-from psm_cards.citations.verification import Verification, Verifier, verify
+from psm_cards.citations.verification import Counted, Verification, Verifier, verify
 from psm_cards.later import parts
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ else:
     __getattr__ = parts(__name__, {"Coverage": "coverage", "measure": "coverage", "shortfalls": "coverage"})
 
 __all__ = [
+    "Counted",
     "Coverage",
     "Tally",
     "Update",

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from psm_cards.citations import evidence, fragments, locators
 from psm_cards.citations.evidence import Entry, Key, Reading, Recorded
@@ -23,6 +23,13 @@ if TYPE_CHECKING:  # Only where a text is at hand there are passages: to import 
 
 _COMMAND = "`psm-cards check --sources DIR --update-evidence`"
 _UPDATE = f"read the passage, then run {_COMMAND}"
+
+
+class Counted(NamedTuple):
+    """How often some notes cite each passage, and how often a known source without one."""
+
+    passages: tuple[tuple[Key, int], ...]
+    unplaced: int
 
 
 @dataclass(slots=True)
@@ -123,17 +130,20 @@ class Verifier:
         text = self._holdings.text(source)
         return text.document.sha256 if text else str(self._holdings.is_told(held))
 
-    def recall(self, cited: Iterable[tuple[Key, int]], unplaced: int) -> None:
+    def recall(self, counted: Counted) -> None:
         """Count citations that were verified once, against the same."""
-        self._result.cited.update(dict(cited))
-        self._result.unplaced += unplaced
+        self._result.cited.update(dict(counted.passages))
+        self._result.unplaced += counted.unplaced
 
-    def take(self, decks: Iterable[Deck]) -> None:
-        """Verify the citations of some decks."""
-        for deck in decks:
-            for note in deck.notes:
-                for citation in note.citations:
-                    self._take(citation)
+    def take(self, decks: Iterable[Deck]) -> Counted:
+        """Verify the citations of some decks, and return how many there were."""
+        cited = [citation for deck in decks for note in deck.notes for citation in note.citations]
+        passages = Counter((one.source, one.at) for one in cited if one.at)
+        counted = Counted(tuple(passages.items()), sum(not one.at and one.source in self._sources for one in cited))
+        self.recall(counted)
+        for citation in cited:
+            self._take(citation)
+        return counted
 
     def finish(self) -> Verification:
         """Return what became of all citations that were taken."""
@@ -155,10 +165,6 @@ class Verifier:
     def _take(self, citation: Citation) -> None:
         """Verify one citation; what is wrong with it is told at its locator."""
         source, place = self._sources.get(citation.source), citation.at_place
-        if citation.at:
-            self._result.cited[citation.source, citation.at] += 1
-        elif source is not None:
-            self._result.unplaced += 1
         if source is None or place is None:
             return
         try:

@@ -117,7 +117,7 @@ class Renderer:
     def _deck(self, deck: Deck) -> RenderedDeck:
         self._kinds |= {note.kind for note in deck.notes}
         if self._project.references:
-            self._works[deck.name] |= {citation.source for note in deck.notes for citation in note.citations}
+            self.recall_works(deck.name, deck.works)
         rendered = tuple([made for made in map(self._notes.render, deck.notes) if made])
         if deck.description is None:
             return RenderedDeck(deck.name, "", rendered)
