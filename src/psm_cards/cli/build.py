@@ -68,14 +68,14 @@ def command(  # noqa: PLR0913 (one for each option)
         is_compressed=compress,
         previous=previous,
     )
-    # The clock's time is another one each time, and a release is more than its package.
-    keeps = not (now or locked or no_cache)
-    with StageLine() as progress, watching(str(project), str(output) if output else None, wanted=keeps) as watch:
-        store = None if locked or no_cache else kept(str(project))
+    # A release is more than its package, and the clock's time is another one each time.
+    store = None if locked or no_cache else kept(str(project))
+    wanted = store is not None and not now
+    with StageLine() as progress, watching(str(project), str(output) if output else None, wanted=wanted) as watch:
         built = workflows.build(project, target, progress, strict=strict, store=store)
     print_built(built, format, limit)
-    if watch and built.package:
-        remember(watch, str(project), str(built.package.path))
+    if watch and store and built.package:
+        remember(watch, store, str(built.package.path))
     raise typer.Exit(0 if built.package else 1)
 
 

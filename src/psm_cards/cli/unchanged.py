@@ -13,6 +13,8 @@ from hashlib import blake2b
 from psm_cards.cache import Seen, Store, Watch, digest_of
 from psm_cards.cli.printing import Output
 
+_PROGRAM = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
 _VARIABLES = ("NO_COLOR", "PSM_CARDS_SOURCES", "SOURCE_DATE_EPOCH", "TERM")
 """What of the environment a build or its report looks at."""
 
@@ -42,7 +44,12 @@ def answer(arguments: list[str]) -> str | None:
 def _candidates(arguments: list[str]) -> list[str]:
     """Return the folders that may be the project's: without typer nobody knows which argument is an option's."""
     named = [one for one in arguments[1:] if not one.startswith("-")]
-    return [*(one if os.path.isdir(one) else os.path.dirname(one) for one in named), "."]
+    return [*map(_folder_of, named), "."]
+
+
+def _folder_of(project: str) -> str:
+    """Return the folder of a project that is named by it, or by its decks.yaml."""
+    return project if os.path.isdir(project) else os.path.dirname(project)
 
 
 def _holds(seen: tuple[object, ...], package: str, digest: bytes) -> bool:
@@ -56,7 +63,7 @@ def _holds(seen: tuple[object, ...], package: str, digest: bytes) -> bool:
 def watching(project: str, output: str | None, *, wanted: bool) -> Iterator[Watch | None]:
     """Watch what a build reads, if it is one whose answer can be kept: of a process, and of a project on its own."""
     but = _not_sources()
-    folder = project if os.path.isdir(project) else os.path.dirname(project)
+    folder = _folder_of(project)
     if not (wanted and _asked) or os.path.join(os.path.abspath(folder), "").startswith(
         tuple(os.path.join(one, "") for one in but)
     ):
@@ -66,25 +73,24 @@ def watching(project: str, output: str | None, *, wanted: bool) -> Iterator[Watc
         yield watch
 
 
-def remember(watch: Watch, project: str, package: str) -> None:
+def remember(watch: Watch, store: Store, package: str) -> None:
     """Keep what has been printed so far as the answer to who asks the same again."""
     path = os.path.abspath(package)
     seen, digest = watch.seen(), watch.written(path)
     if seen is None or digest is None or not isinstance(sys.stdout, Output):
         return
-    store = kept(project)
     store.put(_name(), (tuple(seen), path, digest, "".join(sys.stdout.said)))
     store.keep_newest(_PREFIX, MOST_ANSWERS)
 
 
 def kept(project: str) -> Store:
     """Return the store of what builds of a project leave for the next one."""
-    return Store(project if os.path.isdir(project) else os.path.dirname(project), makers())
+    return Store(_folder_of(project), makers())
 
 
 def makers() -> bytes:
     """Return a digest of all that makes a package of sources: this program's files, Python, and what is installed."""
-    found = [sys.version, *_program(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))]
+    found = [sys.version, *_program(_PROGRAM)]
     for folder in filter(os.path.isdir, sys.path):
         # With `python -m` the first is the folder one stands in, which may be closed.
         with suppress(OSError):
@@ -115,5 +121,4 @@ def _name() -> str:
 
 def _not_sources() -> tuple[str, ...]:
     """Return the folders of Python and of this program: what is read there is in `makers`."""
-    program = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    return (program, *{os.path.abspath(folder) for folder in (sys.prefix, sys.base_prefix)})
+    return (_PROGRAM, *{os.path.abspath(folder) for folder in (sys.prefix, sys.base_prefix)})
