@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from psm_cards.diagnostics import Severity
 from psm_cards.rendering import cloze, markup
 from psm_cards.rendering.edits import Edit, EditedText
-from psm_cards.rendering.parsing import MARKDOWN
+from psm_cards.rendering.parsing import MARKDOWN, settle
 from psm_cards.rendering.writing import Writer
 from tests.rendering.html_shape import is_balanced, shown, tags
 
@@ -215,6 +215,31 @@ def test_both_ways_to_html_agree_on_any_plain_markdown(pieces: list[str]) -> Non
     expected = MARKDOWN.html(text)
     if "<pre" not in expected:
         assert Writer(text).write() == expected
+
+
+_PLAIN = [piece for piece in _PIECES if not set(piece) & set("<$[|{`\t\\")]
+_TAGGED = (
+    "<b>a b</b>",
+    "<sub>2</sub>",
+    "<em>é, (c)</em>",
+    "<u>---</u>",
+    "- <i></i>\n",
+    "<s>1. x</s>\n",
+    "<b>*a</b>",
+    "\\<b>a</b>",
+)
+_REWRITTEN = ("a  \n", "\n---\n", "\n\n3. x\n", "\n\n2) <b>a</b>\n", "&nbsp;", "a\u00a0b", "\r\n")
+
+
+@given(st.lists(st.sampled_from((*_PLAIN, *_REWRITTEN * 2, *_TAGGED * 4)), max_size=9).map("".join))
+@_THOROUGH
+def test_words_in_plain_tags_take_the_short_way_to_the_same_html(text: str) -> None:
+    settled, findings = settle(text)
+    the_long_way = markup.render(settled)
+    made = markup.to_html(text)
+    assert made.html == the_long_way.html
+    if "{{c" not in text:
+        assert made.findings == (*findings, *the_long_way.findings)
 
 
 @given(_TEXTS)
