@@ -8,12 +8,14 @@ from copy import deepcopy
 from hashlib import sha256
 from itertools import starmap
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
 from psm_cards import cache, workflows
 from psm_cards.diagnostics import Diagnostic
 from psm_cards.keeping import FEWEST, PREFIX
+from psm_cards.rendering.fields import NoteRenderer
 from tests.project_case import HEAD, ProjectCase
 
 MAIN = """\
@@ -213,6 +215,50 @@ def test_only_the_file_that_changed_is_read_again(draft: Draft, tmp_path: Path) 
 
     assert len(before.keys() & prints(draft.folder).keys()) == len(PARTS)
     assert len(before.items() - prints(draft.folder).items()) == 1
+
+
+def notes_made(steps: ProjectCase) -> list[str]:
+    """Build with the cache and return the ids of the notes that were rendered."""
+    made: list[str] = []
+
+    def hear(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code is NoteRenderer.render.__code__:
+            made.append(frame.f_locals["note"].id)
+
+    sys.setprofile(hear)
+    try:
+        built(steps.folder, steps.folder.with_name("kept"), cache.Store(str(steps.folder), b"1"))
+    finally:
+        sys.setprofile(None)
+    assert codes_of_the_same(steps) == []
+    return made
+
+
+def test_of_a_file_that_changed_only_notes_that_say_something_else_are_made_again(steps: ProjectCase) -> None:
+    steps.file("decks.yaml", INCLUDING).file("dot.png", PICTURE)
+    texts = {"a": "one", "b": "![](dot.png)", "c": "*three*"}
+
+    def write(comment: str, deck: str = "name: Demo") -> None:
+        notes = [f"      - {{id: {key}, question: Q?, answer: '{text}'}}" for key, text in texts.items()]
+        lines = [f"decks:\n  - {deck}\n    notes:", *notes, *fillers("more"), f"# {comment}"]
+        steps.file("decks/a.yaml", "\n".join([*lines, ""]))
+
+    write("first")
+    assert len(notes_made(steps)) == len(texts) + FEWEST
+    write("second")
+    # It is not kept which note asked for which of the part's files.
+    assert notes_made(steps) == ["b"]
+    texts["c"] = "*four*"
+    texts["d"] = texts.pop("a")
+    write("third")
+    assert notes_made(steps) == ["b", "c", "d"]
+    write("third", "name: Other")
+    assert len(notes_made(steps)) == len(texts) + FEWEST
+    write("third", "name: Other\n    tags: [all]")
+    assert len(notes_made(steps)) == len(texts) + FEWEST
+    steps.file("templates/basic/front.html", "{{Question}} {{Hint}}")
+    write("fourth", "name: Other\n    tags: [all]")
+    assert len(notes_made(steps)) == len(texts) + FEWEST
 
 
 def test_what_is_kept_of_a_file_goes_with_the_file(draft: Draft, tmp_path: Path) -> None:

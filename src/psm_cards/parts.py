@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from psm_cards import anki, citations, project, release
-from psm_cards.anki import PlannedPart, Planner
+from psm_cards.anki import PlannedNote, PlannedPart, Planner
 from psm_cards.cache import Store
 from psm_cards.diagnostics import Diagnostic, are_too_many
 from psm_cards.files import exists
-from psm_cards.keeping import Keeper, KeptPart, Needs
+from psm_cards.keeping import Keeper, KeptPart, Needs, plans_of, said_by
 from psm_cards.model import Deck, Kind, Project
 from psm_cards.project import Loading, NotByParts, Part, Trace
 from psm_cards.rendering import Renderer
@@ -59,7 +59,7 @@ def check(
             if decks is None:
                 stages.recall(known.recalled)
             else:
-                planned = stages.take(decks)
+                planned = stages.take(decks, known.plans(decks))
                 if part and planned:
                     known.keep(part, decks, planned)
             # Else the notes would stay until those of the next file are read.
@@ -78,6 +78,7 @@ class _KnownParts:
         self._loading, self._stages = loading, stages
         self._keeper = Keeper(store, loading.context() + stages.context(), stages.root) if store else None
         self._last: KeptPart | None = None
+        self._said: tuple[bytes, ...] = ()
 
     @property
     def recalled(self) -> KeptPart:
@@ -88,9 +89,19 @@ class _KnownParts:
 
     def recall(self, part: Part) -> Trace | None:
         """Return the trace of a part that stands for it, as far as one can tell without the other parts."""
-        kept = self._keeper.recall(part) if self._keeper else None
-        self._last = kept if kept and self._stages.agree(kept.needs) else None
-        return self._last.trace if self._last else None
+        self._last = self._keeper.recall(part) if self._keeper else None
+        is_same = self._last and self._last.needs.text == part.digest and self._stages.agree(self._last.needs)
+        return self._last.trace if self._last and is_same else None
+
+    def plans(self, decks: tuple[Deck, ...]) -> list[list[PlannedNote | None]]:
+        """Return what is known already of the notes of some decks, note by note; nothing if none is known."""
+        if self._keeper is None:
+            return []
+        self._said = tuple(map(said_by, decks))
+        if self._last is None or not self._stages.make_the_same_cards(decks, self._last):
+            return []
+        known = self._last.notes()
+        return [plans_of(deck, said, known) for deck, said in zip(decks, self._said, strict=True)]
 
     def keep(self, part: Part, decks: tuple[Deck, ...], planned: PlannedPart) -> None:
         """Keep a part that came last, and with which all is well."""
@@ -102,7 +113,7 @@ class _KnownParts:
             fronts = self._stages.fronts(kinds)
             needs = Needs(part.digest, self._keeper.context, fronts, tuple(sorted(kind.value for kind in kinds)), media)
             works = tuple((deck.name, tuple(sorted(deck.works))) for deck in decks)
-            self._keeper.keep(part, KeptPart(needs, trace, self._stages.counted, works, planned))
+            self._keeper.keep(part, KeptPart(needs, trace, self._stages.counted, works, self._said, planned))
 
     def tidy(self) -> None:
         """Take away what is kept of parts that are gone."""
@@ -169,10 +180,20 @@ class _Stages:
         """Return the digest of what decides the cards of notes of these kinds."""
         return self._planner_of_all_kinds().fronts(kinds)
 
-    def take(self, decks: tuple[Deck, ...]) -> PlannedPart | None:
-        """Take some decks through all stages, and return what they come to, None if something is wrong with them.
+    def make_the_same_cards(self, decks: tuple[Deck, ...], kept: KeptPart) -> bool:
+        """Return whether notes of these decks that say the same as others of a kept part get the same cards.
 
         Raises NotByParts.
+        """
+        kinds = {note.kind for deck in decks for note in deck.notes}
+        self._renderer.recall(kinds, ())
+        is_plain = not self._renderer.makes_fields and not kept.planned.disputed
+        return is_plain and sorted(kinds) == list(kept.needs.kinds) and self.fronts(kinds) == kept.needs.fronts
+
+    def take(self, decks: tuple[Deck, ...], known: Sequence[Sequence[PlannedNote | None]]) -> PlannedPart | None:
+        """Take some decks through all stages, and return what they come to, None if something is wrong with them.
+
+        What is known of their notes from before is not made again. Raises NotByParts.
         """
         told = self._told()
         decks = release.identify(replace(self._head, decks=decks), None).decks
@@ -180,12 +201,16 @@ class _Stages:
         self._progress("verifying citations")
         self.counted = self._verifier.take(decks)
         self._progress("rendering")
-        rendered = self._renderer.render(decks)
+        rendered = self._renderer.render(_without(known, decks) if known else decks)
+        for deck in decks if known else ():
+            self._renderer.recall_works(deck.name, deck.works)
         self._progress("planning cards")
         part = self._planner_of_all_kinds().plan(rendered)
         if part.diagnostics:
             # Some of it depends on all notes, and almost nothing of it is ever wrong.
             raise NotByParts
+        if known:
+            part = _with(known, part)
         self._parts.append(part)
         return part if self._told() == told else None
 
@@ -219,6 +244,27 @@ class _Stages:
         plan, more = anki.merge(replace(rendered, decks=described), [*self._parts, last])
         found, tally = [*diagnostics, *verification.diagnostics], citations.tally(whole.sources or {}, verification)
         return Outcome(found, [*faults, *more], whole, plan, tally)
+
+
+def _without(known: Sequence[Sequence[PlannedNote | None]], decks: tuple[Deck, ...]) -> tuple[Deck, ...]:
+    """Return the decks with those of their notes of which nothing is known."""
+    return tuple(
+        replace(deck, notes=tuple(note for note, plan in zip(deck.notes, plans, strict=True) if plan is None))
+        for deck, plans in zip(decks, known, strict=True)
+    )
+
+
+def _with(known: Sequence[Sequence[PlannedNote | None]], part: PlannedPart) -> PlannedPart:
+    """Return a part with what is known between what was planned, in the order of the notes.
+
+    Of a note with an error nothing is planned, and nobody will ask for the order.
+    """
+    decks = []
+    for (name, description, planned), plans in zip(part.decks, known, strict=True):
+        new = iter(planned)
+        every = [plan or next(new, None) for plan in plans]
+        decks.append((name, description, tuple([note for note in every if note])))
+    return replace(part, decks=tuple(decks))
 
 
 class _Turn:

@@ -8,6 +8,7 @@ from psm_cards.anki.notetypes import SORT_FIELD
 from psm_cards.anki.package import Summary, write
 from psm_cards.anki.planning import Plan, PlannedNote, PlannedPart, Planner, media_of, merge, plan
 from psm_cards.anki.references import in_field as media_in
+from psm_cards.anki.references import may_be_in as may_name_media
 from psm_cards.later import parts
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ __all__ = [
     "Summary",
     "field_id",
     "guid_for",
+    "may_name_media",
     "media_in",
     "media_of",
     "merge",
