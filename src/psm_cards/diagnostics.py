@@ -6,7 +6,7 @@ the border that knows the place turns it into a `Diagnostic`. Printing is the ro
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
@@ -222,8 +222,7 @@ def first_one(place: Place) -> tuple[Related, ...]:
     return (Related("the first one", place.span()),)
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One thing wrong: a stable kebab-case code, a message, and where, as far as it has a place.
 
     Messages are lower case without a final full stop, with the user's text in backticks; the hint says what to do.
@@ -242,8 +241,7 @@ class Diagnostic:
         return f"{self.message} ({self.hint})" if self.hint else self.message
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A problem without a position: `offset` and `length` count characters of the value it was found in.
 
     Without a length the finding is about the whole value.
@@ -292,7 +290,7 @@ def _fit_to_read(diagnostic: Diagnostic) -> Diagnostic:
         message, hint = _cut(message), hint and _cut(hint)
     if message == diagnostic.message and hint == diagnostic.hint:
         return diagnostic
-    return replace(diagnostic, message=message, hint=hint)
+    return diagnostic._replace(message=message, hint=hint)
 
 
 def _visible(text: str) -> str:

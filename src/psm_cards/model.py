@@ -207,8 +207,7 @@ class Item(NamedTuple):
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """One note as written; `place` is its id's. `reverse` and `typed` are True, or the text given instead of True.
 
     A cloze note has `cloze` and no question or answer; a basic note has both of these. A note that is not whole lacks
@@ -234,8 +233,7 @@ class Note:
     was: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Deck:
+class Deck(NamedTuple):
     """A deck: its full name with `::` between levels, and its notes in the order of the files."""
 
     name: str
@@ -258,8 +256,7 @@ class Retired(NamedTuple):
     replaced_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """Everything the sources say. `root` is the folder that media and templates are looked up in."""
 
     root: Path
@@ -281,8 +278,7 @@ class Project:
         return chain.from_iterable(deck.notes for deck in self.decks)
 
 
-@dataclass(frozen=True, slots=True)
-class CardTemplate:
+class CardTemplate(NamedTuple):
     """The two sides of a card in Anki's own placeholders, and the files they came from, for messages.
 
     `own_files` are all template files of the project that the looks were made from: a side may have taken in any.
@@ -296,8 +292,7 @@ class CardTemplate:
     own_files: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NoteLook:
+class NoteLook(NamedTuple):
     """How the notes of one kind look: the card templates in their frozen order, and the style sheet with its file."""
 
     kind: Kind
@@ -317,8 +312,7 @@ class Media(NamedTuple):
     digest: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedNote:
+class RenderedNote(NamedTuple):
     """A note as HTML: the fields in the order of `FIELDS`, and the guid if the author adopted one (else blank)."""
 
     id: str
@@ -329,8 +323,7 @@ class RenderedNote:
     guid: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedDeck:
+class RenderedDeck(NamedTuple):
     """A deck as Anki will show it: full name, description as HTML, and its notes in order."""
 
     name: str
@@ -338,8 +331,7 @@ class RenderedDeck:
     notes: tuple[RenderedNote, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedProject:
+class RenderedProject(NamedTuple):
     """What goes into a package: decks with notes, the looks of the kinds in use, and the media they refer to."""
 
     id: str

@@ -6,8 +6,8 @@ the end; where a part was told otherwise before, nothing is returned, and the pr
 
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from psm_cards import anki, citations, project, release
 from psm_cards.anki import PlannedNote, PlannedPart, Planner
@@ -25,8 +25,7 @@ _OF_THE_FIRST = frozenset({"large-media", "template-error", "template-output"})
 """Codes of what is told once, of the first note that it is seen in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What was found, and what more from rendering on.
 
     `project` has its decks without notes, and is None with the rest if it could not be loaded.
@@ -196,7 +195,7 @@ class _Stages:
         What is known of their notes from before is not made again. Raises NotByParts.
         """
         told = self._told()
-        decks = release.identify(replace(self._head, decks=decks), None).decks
+        decks = release.identify(self._head._replace(decks=decks), None).decks
         self._turn.take(deck.name for deck in decks)
         self._progress("verifying citations")
         self.counted = self._verifier.take(decks)
@@ -241,7 +240,7 @@ class _Stages:
         # Notes of references come last in their decks.
         last = planner.plan([deck for deck in rendered.decks if deck.notes])
         described = tuple(deck for deck in rendered.decks if not deck.notes)
-        plan, more = anki.merge(replace(rendered, decks=described), [*self._parts, last])
+        plan, more = anki.merge(rendered._replace(decks=described), [*self._parts, last])
         found, tally = [*diagnostics, *verification.diagnostics], citations.tally(whole.sources or {}, verification)
         return Outcome(found, [*faults, *more], whole, plan, tally)
 
@@ -249,7 +248,7 @@ class _Stages:
 def _without(known: Sequence[Sequence[PlannedNote | None]], decks: tuple[Deck, ...]) -> tuple[Deck, ...]:
     """Return the decks with those of their notes of which nothing is known."""
     return tuple(
-        replace(deck, notes=tuple(note for note, plan in zip(deck.notes, plans, strict=True) if plan is None))
+        deck._replace(notes=tuple(note for note, plan in zip(deck.notes, plans, strict=True) if plan is None))
         for deck, plans in zip(decks, known, strict=True)
     )
 
@@ -264,7 +263,7 @@ def _with(known: Sequence[Sequence[PlannedNote | None]], part: PlannedPart) -> P
         new = iter(planned)
         every = [plan or next(new, None) for plan in plans]
         decks.append((name, description, tuple([note for note in every if note])))
-    return replace(part, decks=tuple(decks))
+    return part._replace(decks=tuple(decks))
 
 
 class _Turn:

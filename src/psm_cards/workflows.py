@@ -4,7 +4,6 @@ Every stage gives a value and what is wrong with it; nothing is written unless a
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -40,8 +39,7 @@ NO_TEXTS = Texts()
 """No texts but those in the project itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """What a check found; the project and the plan of its package, if it could be read, and what learners have.
 
     The lock is None if there was no release. `tally` says what became of the citations; without one the project could
@@ -56,8 +54,7 @@ class Checked:
     update: "citations.Update | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What a build is to make.
 
     `folder` is where the package goes (None: the project's build/), `label` what stands in its name after the
@@ -79,8 +76,7 @@ class Target:
         return self.folder or loaded.root / "build"
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(NamedTuple):
     """What a build found and, if nothing was wrong, the package it wrote; `tally` as for a check."""
 
     report: Report
@@ -345,7 +341,7 @@ def _in_turn(problems: Sequence[Diagnostic]) -> list[Diagnostic]:
     if not _has_errors(problems):
         return list(problems)
     return [
-        replace(each, hint=f"mend the errors, {each.hint}") if each.code == "unrecorded-evidence" else each
+        each._replace(hint=f"mend the errors, {each.hint}") if each.code == "unrecorded-evidence" else each
         for each in problems
     ]
 

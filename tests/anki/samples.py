@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 from psm_cards import anki
@@ -108,15 +107,15 @@ def with_template(look: NoteLook, index: int, *, front: str | None = None, back:
     """Return a look with one side, or both, of one card template changed."""
     templates = list(look.templates)
     old = templates[index]
-    templates[index] = replace(
-        old, front=old.front if front is None else front, back=old.back if back is None else back
+    templates[index] = old._replace(
+        front=old.front if front is None else front, back=old.back if back is None else back
     )
-    return replace(look, templates=tuple(templates))
+    return look._replace(templates=tuple(templates))
 
 
 def with_look(rendered: RenderedProject, look: NoteLook) -> RenderedProject:
     """Return a project with this look in place of that of the same kind."""
-    return replace(rendered, looks=tuple(look if one.kind is look.kind else one for one in rendered.looks))
+    return rendered._replace(looks=tuple(look if one.kind is look.kind else one for one in rendered.looks))
 
 
 def problems(rendered: RenderedProject) -> list[Diagnostic]:

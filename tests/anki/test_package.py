@@ -7,7 +7,6 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +57,7 @@ def test_cards_stand_in_their_decks_in_the_order_of_the_notes_and_siblings_share
         RenderedDeck("S::One", "", (samples.basic("z", Reverse="r"), samples.basic("a"))),
         RenderedDeck("S::Two::Deep", "", (samples.cloze("{{c1::x}} {{c2::y}}", "b"),)),
     )
-    samples.build(replace(samples.project(), decks=decks), tmp_path / "sample.apkg")
+    samples.build(samples.project()._replace(decks=decks), tmp_path / "sample.apkg")
     found = probe(tmp_path / "sample.apkg", tmp_path)
     ids = {anki.guid_for("sample", note_id): note_id for note_id in "zab"}
     assert sorted((card.due, ids[card.guid], card.ordinal, card.deck) for card in found.cards) == [
@@ -99,7 +98,7 @@ def test_the_note_types_arrive_with_frozen_ids_and_fields(tmp_path: Path) -> Non
 
 
 def test_notes_arrive_with_their_texts_tags_and_the_time_of_the_release(tmp_path: Path) -> None:
-    note = replace(samples.basic("über", Question="<b>Wer?</b> &amp; wie"), tags=("psm::b", "a"))
+    note = samples.basic("über", Question="<b>Wer?</b> &amp; wie")._replace(tags=("psm::b", "a"))
     samples.build(samples.project(note), tmp_path / "sample.apkg")
     with learner(tmp_path, tmp_path / "sample.apkg") as collection:
         stored = collection.get_note(collection.find_notes("")[0])
@@ -142,7 +141,7 @@ def asked(package: Path, *queries: str) -> list[list[Any]]:
 
 def test_deck_descriptions_arrive_as_html_also_that_of_a_deck_above_others(tmp_path: Path) -> None:
     decks = (RenderedDeck("A", "<p>About all</p>"), RenderedDeck("A::B", "<p>About <b>B</b></p>", (samples.basic(),)))
-    summary = samples.build(replace(samples.project(), decks=decks), tmp_path / "sample.apkg")
+    summary = samples.build(samples.project()._replace(decks=decks), tmp_path / "sample.apkg")
     assert summary.decks == 1
     with learner(tmp_path, tmp_path / "sample.apkg") as collection:
         for name, description in (("A", "<p>About all</p>"), ("A::B", "<p>About <b>B</b></p>")):
@@ -195,7 +194,7 @@ def test_the_same_project_gives_the_same_bytes_in_another_folder_time_zone_umask
 def test_the_order_of_looks_and_media_changes_no_byte(tmp_path: Path) -> None:
     rendered = samples.with_media(tmp_path / "media")
     samples.build(rendered, tmp_path / "a.apkg")
-    turned = replace(rendered, looks=rendered.looks[::-1], media=rendered.media[::-1])
+    turned = rendered._replace(looks=rendered.looks[::-1], media=rendered.media[::-1])
     samples.build(turned, tmp_path / "b.apkg")
     assert (tmp_path / "a.apkg").read_bytes() == (tmp_path / "b.apkg").read_bytes()
 
@@ -223,7 +222,7 @@ def test_the_database_is_whole_and_counts_nothing_of_its_making(tmp_path: Path) 
 
 
 def test_an_empty_project_is_an_empty_package_that_anki_takes(tmp_path: Path) -> None:
-    summary = samples.build(replace(samples.project(), decks=()), tmp_path / "sample.apkg")
+    summary = samples.build(samples.project()._replace(decks=()), tmp_path / "sample.apkg")
     assert (summary.notes, summary.decks) == (0, 0)
     assert probe(summary.path, tmp_path).first == Import(0, 0, 0, 0, 0)
 
@@ -231,11 +230,11 @@ def test_an_empty_project_is_an_empty_package_that_anki_takes(tmp_path: Path) ->
 def test_a_deck_as_deep_as_loading_allows_is_imported_and_anki_refuses_one_level_more(tmp_path: Path) -> None:
     deepest = "::".join(f"level {number}" for number in range(MOST_LEVELS))
     decks = (RenderedDeck(deepest, "", (samples.basic("one"),)),)
-    built = samples.build(replace(samples.project(), decks=decks), tmp_path / "deepest.apkg")
+    built = samples.build(samples.project()._replace(decks=decks), tmp_path / "deepest.apkg")
     assert deepest in probe(built.path, tmp_path).decks
 
     decks = (RenderedDeck(f"{deepest}::more", "", (samples.basic("one"),)),)
-    built = samples.build(replace(samples.project(), decks=decks), tmp_path / "deeper.apkg")
+    built = samples.build(samples.project()._replace(decks=decks), tmp_path / "deeper.apkg")
     (tmp_path / "another").mkdir()
     with pytest.raises(Exception, match="deck nesting level too deep"):
         probe(built.path, tmp_path / "another")
@@ -244,7 +243,7 @@ def test_a_deck_as_deep_as_loading_allows_is_imported_and_anki_refuses_one_level
 def calls_of_dumps(decks: int, path: Path) -> int:
     """Return how often JSON is written while a database with so many decks is built."""
     many = tuple(RenderedDeck(f"Deck {number}", "", (samples.basic(f"n{number}"),)) for number in range(decks))
-    planned, _ = anki.plan(replace(samples.project(), decks=many))
+    planned, _ = anki.plan(samples.project()._replace(decks=many))
     rows = database.rows(planned, samples.stamps(planned))
     names: list[str] = []
     sys.setprofile(lambda frame, event, _: names.append(frame.f_code.co_name) if event == "call" else None)

@@ -1,6 +1,5 @@
 """Everything wrong with notes, decks, tags and media is found before a byte is written, each at its place."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,12 +26,12 @@ def test_a_project_in_order_has_no_problem() -> None:
 
 
 def test_an_adopted_guid_is_kept() -> None:
-    planned, _ = anki.plan(samples.project(replace(samples.basic(), guid="from<another>deck")))
+    planned, _ = anki.plan(samples.project(samples.basic()._replace(guid="from<another>deck")))
     assert [note.guid for note in planned.notes] == ["from<another>deck"]
 
 
 def test_two_notes_with_one_guid_are_reported_with_both_places() -> None:
-    problem = only(samples.basic("one", 3), replace(samples.basic("two", 8), guid=anki.guid_for("sample", "one")))
+    problem = only(samples.basic("one", 3), samples.basic("two", 8)._replace(guid=anki.guid_for("sample", "one")))
     assert (problem.code, str(problem.span)) == ("duplicate-guid", "decks.yaml:8:1")
     assert [str(related.span) for related in problem.related] == ["decks.yaml:3:1"]
 
@@ -55,7 +54,7 @@ def test_texts_are_stored_in_nfc_with_unix_line_ends(written: str, stored: str) 
 
 
 def test_tags_are_stored_sorted_and_once() -> None:
-    planned, _ = anki.plan(samples.project(replace(samples.basic(), tags=("psm::b", "a", "psm::b"))))
+    planned, _ = anki.plan(samples.project(samples.basic()._replace(tags=("psm::b", "a", "psm::b"))))
     assert planned.notes[0].tags == " a psm::b "
     planned, _ = anki.plan(samples.project(samples.basic()))
     assert planned.notes[0].tags == ""
@@ -64,7 +63,7 @@ def test_tags_are_stored_sorted_and_once() -> None:
 @pytest.mark.parametrize("tag", ["two words", "", "ideographic\u3000space", "bell\x07"])
 def test_a_tag_that_anki_would_split_or_change_is_a_fault_of_ours(tag: str) -> None:
     with pytest.raises(ValueError, match=r"^note one: Anki would split or change the tag"):
-        anki.plan(samples.project(replace(samples.basic(), tags=(tag,))))
+        anki.plan(samples.project(samples.basic()._replace(tags=(tag,))))
 
 
 def test_a_blank_question_is_a_fault_of_ours() -> None:
@@ -108,14 +107,14 @@ def test_a_deletion_outside_the_text_with_a_number_of_the_text_adds_no_card() ->
     "name", ["A::", "A:: B", " A", "x:::y", "default", "Default", "default::x", "DEFAULT::x", "A\tB", "::A"]
 )
 def test_a_deck_name_that_anki_would_change_is_a_fault_of_ours(name: str) -> None:
-    rendered = replace(samples.project(), decks=(RenderedDeck(name, "", (samples.basic(),)),))
+    rendered = samples.project()._replace(decks=(RenderedDeck(name, "", (samples.basic(),)),))
     with pytest.raises(ValueError, match=r"^Anki would change the deck name"):
         anki.plan(rendered)
 
 
 def test_decks_without_notes_and_kinds_without_notes_are_left_out() -> None:
     rendered = samples.project(samples.basic())
-    planned, _ = anki.plan(replace(rendered, decks=(*rendered.decks, RenderedDeck("Empty"))))
+    planned, _ = anki.plan(rendered._replace(decks=(*rendered.decks, RenderedDeck("Empty"))))
     assert [deck.name for deck in planned.decks] == [samples.DECK]
     assert [one.look.kind for one in planned.note_types] == [Kind.BASIC]
 
@@ -123,14 +122,14 @@ def test_decks_without_notes_and_kinds_without_notes_are_left_out() -> None:
 def test_a_deck_above_others_is_written_if_it_says_something_of_itself() -> None:
     above = (RenderedDeck("Sample", "About all"), RenderedDeck("Sam", "Not above"), RenderedDeck("Other", "Empty"))
     rendered = samples.project(samples.basic())
-    planned, found = anki.plan(replace(rendered, decks=(*above, *rendered.decks)))
+    planned, found = anki.plan(rendered._replace(decks=(*above, *rendered.decks)))
     assert found == []
     assert [(deck.name, deck.description) for deck in planned.decks] == [("Sample", "About all"), (samples.DECK, "")]
 
 
 def test_what_is_said_of_a_deck_before_its_notes_come_is_its_description() -> None:
     decks = (RenderedDeck("A", "<p>Of the project</p>"), RenderedDeck("A", "", (samples.basic("one"),)))
-    planned, problems = anki.plan(replace(samples.project(), decks=decks))
+    planned, problems = anki.plan(samples.project()._replace(decks=decks))
 
     assert problems == []
     assert [(deck.name, deck.description) for deck in planned.decks] == [("A", "<p>Of the project</p>")]
@@ -141,7 +140,7 @@ def test_a_deck_named_twice_is_one_deck_with_the_first_description() -> None:
         RenderedDeck("A", description, (samples.basic(note_id),))
         for note_id, description in (("one", ""), ("two", "<p>Hello</p>"), ("three", "<p>Later</p>"))
     )
-    planned, found = anki.plan(replace(samples.project(), decks=decks))
+    planned, found = anki.plan(samples.project()._replace(decks=decks))
     assert not found
     assert [(deck.name, deck.description) for deck in planned.decks] == [("A", "<p>Hello</p>")]
     assert [note.id for note in planned.notes] == ["one", "two", "three"]
@@ -182,7 +181,7 @@ def test_a_file_that_a_template_uses_is_reported_at_its_place_in_the_template() 
     ["a { background: url(_psm-x.png) }", "a { background: url( '_psm-x.png#a' ) }", '@import "_psm-x.png";'],
 )
 def test_a_file_that_the_style_sheet_uses_is_reported(css: str) -> None:
-    look = replace(samples.LOOKS[0], css=css)
+    look = samples.LOOKS[0]._replace(css=css)
     (problem,) = samples.problems(samples.with_look(samples.project(samples.basic()), look))
     assert problem.code == "unlisted-media"
     assert "`_psm-x.png`" in problem.message
@@ -190,7 +189,7 @@ def test_a_file_that_the_style_sheet_uses_is_reported(css: str) -> None:
 
 def test_the_learners_own_style_sheet_comments_and_fragments_are_not_asked_for() -> None:
     css = '@import url("_psm_user.css"); /* url(_old.png) */ a { mask: url(#m); filter: url(https://a.b/c.svg) }'
-    assert samples.codes(samples.with_look(samples.project(samples.basic()), replace(samples.LOOKS[0], css=css))) == []
+    assert samples.codes(samples.with_look(samples.project(samples.basic()), samples.LOOKS[0]._replace(css=css))) == []
 
 
 def test_a_file_for_a_template_needs_a_name_that_anki_imports(tmp_path: Path) -> None:
@@ -217,8 +216,8 @@ def test_a_media_name_that_some_anki_changes_is_a_fault_of_ours(name: str, tmp_p
 def test_a_look_or_note_of_another_shape_is_a_fault_and_not_a_finding() -> None:
     rendered = samples.project(samples.basic())
     with pytest.raises(ValueError, match="expected a look for basic"):
-        anki.plan(replace(rendered, looks=()))
+        anki.plan(rendered._replace(looks=()))
     with pytest.raises(ValueError, match="templates of basic"):
-        anki.plan(replace(rendered, looks=(replace(samples.LOOKS[0], templates=samples.BASIC[:2]),)))
+        anki.plan(rendered._replace(looks=(samples.LOOKS[0]._replace(templates=samples.BASIC[:2]),)))
     with pytest.raises(ValueError, match="expected 13 fields, found 2"):
-        anki.plan(samples.project(replace(samples.basic(), fields=("a", "b"))))
+        anki.plan(samples.project(samples.basic()._replace(fields=("a", "b"))))

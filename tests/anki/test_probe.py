@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,7 @@ def probed(folder: Path, planned: anki.Plan) -> Probe:
 
 def spoilt(change: Callable[[PlannedNote], PlannedNote]) -> anki.Plan:
     planned, _ = anki.plan(samples.project(samples.basic("one", Reverse="r"), samples.cloze("{{c1::x}} {{c2::y}}")))
-    return replace(planned, notes=tuple(change(note) for note in planned.notes))
+    return planned._replace(notes=tuple(change(note) for note in planned.notes))
 
 
 def test_a_missing_card_is_one_that_anki_adds(tmp_path: Path) -> None:
@@ -50,7 +49,7 @@ def test_a_picture_that_is_not_there_is_missing(tmp_path: Path) -> None:
 def test_a_template_error_or_a_placeholder_left_over_is_broken(front: str, left: str, tmp_path: Path) -> None:
     look = samples.with_template(samples.LOOKS[0], 0, front=front)
     planned, _ = anki.plan(samples.with_look(samples.project(samples.basic()), look))
-    forced = replace(planned, notes=tuple(note._replace(ordinals=(0,)) for note in planned.notes))
+    forced = planned._replace(notes=tuple(note._replace(ordinals=(0,)) for note in planned.notes))
     assert any(left in line for line in probed(tmp_path, forced).broken_cards)
 
 

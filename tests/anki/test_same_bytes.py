@@ -41,13 +41,12 @@ import sys
 from pathlib import Path
 from psm_cards.anki import database
 from psm_cards.model import RenderedDeck
-from dataclasses import replace
 from tests.anki import samples
 assert database.sqlite3 is sqlite3
 notes = tuple(samples.basic(f"note-{number}") for number in range(2000))
 clozes = tuple(samples.cloze("{{c1::a}} {{c2::b}}", f"cloze-{number}") for number in range(100))
 decks = (RenderedDeck("One", "<b>first</b>", notes), RenderedDeck("Two", "", clozes))
-samples.build(replace(samples.project(), decks=decks), Path(sys.argv[1]))
+samples.build(samples.project()._replace(decks=decks), Path(sys.argv[1]))
 print(sqlite3.sqlite_version)
 """
 

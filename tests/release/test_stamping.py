@@ -173,10 +173,10 @@ def test_a_field_template_of_the_projects_own_changes_the_notes_made_with_it(rel
 def rendered_otherwise(project: RenderedProject) -> RenderedProject:
     """Return a project as a newer psm-cards might render it: other HTML of the same words."""
     decks = tuple(
-        replace(deck, notes=tuple(replace(note, fields=tuple(map(_wrapped, note.fields))) for note in deck.notes))
+        deck._replace(notes=tuple(note._replace(fields=tuple(map(_wrapped, note.fields))) for note in deck.notes))
         for deck in project.decks
     )
-    return replace(project, decks=decks)
+    return project._replace(decks=decks)
 
 
 def _wrapped(field: str) -> str:

@@ -3,8 +3,8 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from psm_cards.anki import archive, database
 from psm_cards.anki.planning import Plan
@@ -17,8 +17,7 @@ SCRATCH = f"{PART}-database"
 """What the file of the database is called while a package is made of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """What a package holds: where it is, how many of each (of decks, those with notes), and its size in bytes."""
 
     path: Path

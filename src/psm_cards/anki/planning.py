@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple, TypeAlias
 
@@ -14,8 +13,7 @@ from psm_cards.diagnostics import Diagnostic, Place, Related, Severity
 from psm_cards.model import Kind, Media, NoteLook, RenderedDeck, RenderedNote, RenderedProject
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedDeck:
+class PlannedDeck(NamedTuple):
     """A deck that will be written: its id, its full name, and its description as HTML."""
 
     id: int
@@ -40,8 +38,7 @@ class PlannedNote(NamedTuple):
 _Deck: TypeAlias = tuple[str, str, tuple[PlannedNote, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedPart:
+class PlannedPart(NamedTuple):
     """What some decks of a project come to: each by name, its description as HTML and its notes, in their order.
 
     `disputed` are the card templates, by kind and ordinal, whose front at least one note makes a different card of in
@@ -53,8 +50,7 @@ class PlannedPart:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """A package before it is written: note types in use, decks with notes, notes in their order, media by name."""
 
     note_types: tuple[NoteType, ...]
@@ -71,7 +67,7 @@ def plan(project: RenderedProject) -> tuple[Plan, list[Diagnostic]]:
     """
     checks.refuse_broken_media(project.media)
     planner = Planner(project.id, project.looks, {one.name for one in project.media})
-    return merge(replace(project, decks=()), [planner.plan(project.decks)])
+    return merge(project._replace(decks=()), [planner.plan(project.decks)])
 
 
 def merge(project: RenderedProject, parts: Sequence[PlannedPart]) -> tuple[Plan, list[Diagnostic]]:
@@ -148,8 +144,7 @@ def _duplicates(notes: Sequence[PlannedNote]) -> Iterator[Diagnostic]:
             yield Diagnostic(Severity.ERROR, "duplicate-guid", message, note.place.span(), hint, related)
 
 
-@dataclass(frozen=True, slots=True)
-class _KindRule:
+class _KindRule(NamedTuple):
     """What all notes of a kind have in common: their note type, what is wrong with it, and what decides their cards."""
 
     note_type: NoteType
@@ -230,7 +225,7 @@ class Planner:
         for finding in cards.findings:
             front = templates.front_place(rule.note_type.look.templates[0])
             related = (Related("the front", front.span()),)
-            diagnostics.append(replace(finding.at(note.place), related=related))
+            diagnostics.append(finding.at(note.place)._replace(related=related))
         return PlannedNote(
             id=note.id,
             kind=note.kind,

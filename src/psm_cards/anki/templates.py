@@ -1,7 +1,6 @@
 """What can be wrong with card templates: everything that Anki would refuse, show as an error, or judge differently."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -170,7 +169,7 @@ def _identical_fronts(templates: Sequence[CardTemplate]) -> Iterator[Diagnostic]
             message = f"the front of `{template.name}` is the same as that of `{first.name}`"
             hint = "make one of them differ: Anki refuses such a note type"
             related = first_one(front_place(first))
-            yield replace(Finding("identical-fronts", message, hint).at(front_place(template)), related=related)
+            yield Finding("identical-fronts", message, hint).at(front_place(template))._replace(related=related)
 
 
 def disputed(template: CardTemplate) -> Diagnostic:

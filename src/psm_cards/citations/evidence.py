@@ -9,9 +9,9 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from psm_cards.diagnostics import Diagnostic, Related, Severity, Span
 from psm_cards.files import FileProblem, exists, read_text, replacing
@@ -37,8 +37,7 @@ Key: TypeAlias = tuple[str, str]
 """A source's key and a locator; of a source itself, no locator."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What was found of one passage: a source's key and the locator as written, then where and what.
 
     `passage` is the SHA-256 of the passage's words and symbols. `start` and `end` count characters of the text that it
@@ -77,8 +76,7 @@ class Entry:
         return says_same and (self.stretch == other.stretch or self.text != other.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """Which text the passages of a source were found in: its file as the project names it, and how that was read.
 
     `reading` is the SHA-256 of what else decides what a locator finds there and what is recorded of it.
@@ -110,7 +108,7 @@ def reading(source: Source, held: HeldText) -> Reading:
     return Reading(source.key, held.file, hashlib.sha256(json.dumps(rules).encode()).hexdigest())
 
 
-_KINDS = {form: {one.name: one.type for one in fields(form)} for form in (Entry, Reading)}
+_KINDS = {form: form.__annotations__ for form in (Entry, Reading)}
 _MAY_LACK = frozenset({"words"})
 
 
@@ -144,7 +142,7 @@ class Recorded:
         if not is_same:
             message = f"two lines about {what} say different things"
             first = (Related("the first one", self.span(found.key)),)
-            self.diagnostics.append(replace(_damaged(self.path, number, line, message, _TWICE), related=first))
+            self.diagnostics.append(_damaged(self.path, number, line, message, _TWICE)._replace(related=first))
 
 
 def lines(written: Iterable[Line]) -> str:
@@ -204,7 +202,7 @@ def _value(line: str) -> object:
 
 
 def _filled(one: Line) -> dict[str, object]:
-    return {name: value for name, value in asdict(one).items() if value != ""}
+    return {name: value for name, value in one._asdict().items() if value != ""}
 
 
 def _line(values: object) -> Line | None:

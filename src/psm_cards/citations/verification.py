@@ -6,7 +6,7 @@ After loading, before rendering. A text that is not at hand is no fault: then th
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -170,7 +170,7 @@ class Verifier:
         try:
             self._look_up(source, citation, place)
         except PassageProblem as problem:
-            self._refuse(citation, replace(problem.finding.at(place), related=problem.related))
+            self._refuse(citation, problem.finding.at(place)._replace(related=problem.related))
         except Problem as problem:
             self._refuse(citation, problem.finding.at(place))
 
@@ -298,4 +298,4 @@ def _stale(recorded: Recorded, result: Verification) -> list[Diagnostic]:
 def _lost(damage: Diagnostic) -> Diagnostic:
     """Return what is wrong with evidence.lock with a hint for one who is just updating it."""
     hint = "restore the file from git, or name the folders of all texts: the lines of one that is missing would be lost"
-    return damage if damage.code != "damaged-evidence" else replace(damage, hint=hint)
+    return damage if damage.code != "damaged-evidence" else damage._replace(hint=hint)

@@ -1,7 +1,6 @@
 """Reports for programs, in the form that `report.schema.json` lays down."""
 
 import json
-from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -46,7 +45,7 @@ def built_document(built: "Built") -> dict[str, Any]:
     return {
         **document(built.report),
         "citations": cited,
-        "package": {**asdict(package), "path": str(package.path)} if package else None,
+        "package": {**package._asdict(), "path": str(package.path)} if package else None,
     }
 
 

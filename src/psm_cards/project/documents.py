@@ -5,9 +5,10 @@ Most files of a large project hold nothing but decks. Such a part can be read wh
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 
 from psm_cards.diagnostics import Diagnostic, Related, Severity, Span, first_one
 from psm_cards.files import FileProblem, FileTooLarge, read_bytes, read_text
@@ -34,8 +35,7 @@ class NotByParts(Exception):
     """The files cannot be read one after the other as it seemed: what they say depends on all of them at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A file that seems to hold nothing but decks and is not parsed yet, and the entry of `include:` that names it.
 
     `digest` is that of its text.
@@ -81,7 +81,7 @@ class Documents:
                 yield None, document
             elif root := self._read_part(document):
                 # It may have changed since the first look at it.
-                part = replace(document, digest=_digest(root.source.text.encode()))
+                part = document._replace(digest=_digest(root.source.text.encode()))
                 yield _taken_out(root), part
                 root.source.let_go()
 

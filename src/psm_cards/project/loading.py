@@ -1,7 +1,6 @@
 """The steps of loading: files, what they say beside their decks, the decks, and what only all of them can tell."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -31,7 +30,7 @@ def load(path: Path) -> tuple[Project | None, list[Diagnostic]]:
         return None, documents.diagnostics
     steps = _Steps(documents, documents.main)
     decks = joined(chain.from_iterable(decks or () for decks, _ in steps.loader.load(_nothing_kept)))
-    return replace(steps.finished(), decks=decks), documents.diagnostics
+    return steps.finished()._replace(decks=decks), documents.diagnostics
 
 
 def _nothing_kept(part: Part) -> Trace | None:
@@ -117,7 +116,7 @@ class _Steps:
         diagnostics += check_former_ids(loader.renamed, retired, loader.ids)
         if not diagnostics and not loader.has_notes:
             diagnostics.append(_no_notes(self._main))
-        return replace(self.project, decks=loader.decks, retired=retired)
+        return self.project._replace(decks=loader.decks, retired=retired)
 
 
 def _no_notes(main: Mapping) -> Diagnostic:

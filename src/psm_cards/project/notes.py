@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from itertools import islice
 from typing import TypeAlias
 
@@ -160,14 +159,14 @@ class DeckLoader:
 
     def _known(self, deck: Deck) -> Deck:
         """Return a deck, without its description if a file above has given one, and remember what it is about."""
-        first = self._decks.setdefault(deck.name, replace(deck, notes=()))
+        first = self._decks.setdefault(deck.name, deck._replace(notes=()))
         if first.description and deck.description and first.description is not deck.description:
             message = f"deck `{first.name}` has two descriptions"
             places = deck.description.place, first.description.place
             self._report("duplicate-description", message, places[0], "keep one of the two", places[1])
-            deck = replace(deck, description=None)
+            deck = deck._replace(description=None)
         elif deck.description:
-            self._decks[deck.name] = replace(first, description=deck.description)
+            self._decks[deck.name] = first._replace(description=deck.description)
         self._has_notes = self._has_notes or bool(deck.notes)
         if renamed := [Note(note.id, note.kind, note.place, was=note.was) for note in deck.notes if note.was]:
             self._renamed.append(Deck(deck.name, deck.place, tuple(renamed)))
@@ -326,6 +325,6 @@ def joined(decks: Iterable[Deck]) -> tuple[Deck, ...]:
     for deck in decks:
         first = found.setdefault(deck.name, deck)
         if first.description is None and deck.description:
-            found[deck.name] = replace(first, description=deck.description)
+            found[deck.name] = first._replace(description=deck.description)
         notes.setdefault(deck.name, []).extend(deck.notes)
-    return tuple([replace(deck, notes=tuple(notes[name])) for name, deck in found.items()])
+    return tuple([deck._replace(notes=tuple(notes[name])) for name, deck in found.items()])

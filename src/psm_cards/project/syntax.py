@@ -1,7 +1,6 @@
 """What is wrong with a text as YAML, in words that help an author who does not know YAML by heart."""
 
 import re
-from dataclasses import replace
 
 import yaml
 
@@ -116,4 +115,4 @@ def _hint(problem: str, character: str, line: str) -> str | None:
 def in_open_quote(found: Diagnostic, line: int, quote: Span) -> Diagnostic:
     """Return the diagnostic of a text behind a quote that was left open in a line above and closed by the next one."""
     related = (Related("this quoted text began here", quote),)
-    return replace(found, hint=f"close the quote in line {line}", related=related)
+    return found._replace(hint=f"close the quote in line {line}", related=related)

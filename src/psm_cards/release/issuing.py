@@ -4,7 +4,7 @@ Whoever has these makes the same files again: a rebuild of a release has the sam
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from psm_cards import anki
@@ -43,7 +43,7 @@ class Issued:
 
     def moved(self, folder: Path) -> "Issued":
         """Return the same in another folder."""
-        package = replace(self.package, path=folder / self.package.path.name)
+        package = self.package._replace(path=folder / self.package.path.name)
         return Issued(package, tuple(folder / file.name for file in self.files))
 
 

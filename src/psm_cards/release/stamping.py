@@ -7,7 +7,6 @@ stands still where nothing changed is what keeps the learner's edits (R5), and o
 from array import array
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import accumulate, count
 from operator import attrgetter
@@ -100,14 +99,13 @@ def state(note: PlannedNote, print_: "Print", known: "LockedNote | None") -> Sta
     return State.RENDERED_OTHERWISE if print_.source == known.source else State.CHANGED
 
 
-@dataclass(frozen=True, slots=True)
-class _Stamper:
+class _Stamper(NamedTuple):
     """Gives out ids above all that a lock knows, in the order of the guids, and times of notes (R5, R26)."""
 
     time: int
-    highest_note: int = 0
-    highest_card: int = 0
-    known: "Mapping[str, LockedNote]" = field(default_factory=dict)
+    highest_note: int
+    highest_card: int
+    known: "Mapping[str, LockedNote]"
 
     def notes(self, plan: Plan, states: Mapping[str, State]) -> Iterator[tuple[str, NoteStamp]]:
         """Yield the stamps of all notes by guid; a note without a state is new."""

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 
 from jinja2 import TemplateRuntimeError
 
@@ -132,7 +131,7 @@ class Renderer:
             if note := self._cited.references(deck, self._works[deck.name]):
                 self._kinds.add(note.kind)
                 before = known.get(deck.name, RenderedDeck(deck.name))
-                known[deck.name] = replace(before, notes=(*before.notes, note))
+                known[deck.name] = before._replace(notes=(*before.notes, note))
         return tuple(known.values())
 
     def _top_decks(self, decks: list[Deck]) -> tuple[RenderedDeck, ...]:

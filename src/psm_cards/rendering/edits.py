@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from psm_cards.diagnostics import Finding
@@ -54,5 +54,5 @@ class EditedText:
             return finding
         start = self.origin(finding.offset)
         if finding.length is None:
-            return replace(finding, offset=start)
-        return replace(finding, offset=start, length=self.origin(finding.offset + finding.length) - start)
+            return finding._replace(offset=start)
+        return finding._replace(offset=start, length=self.origin(finding.offset + finding.length) - start)

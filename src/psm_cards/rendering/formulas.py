@@ -6,7 +6,7 @@ balanced braces, so `$a_{b$` is no formula to it, and a card would show it as ty
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from psm_cards.diagnostics import Finding, Severity
 from psm_cards.rendering import maths
@@ -100,7 +100,7 @@ def faults(formula: str, offset: int) -> list[Finding]:
         return []
     balance = _Balance()
     balance.read(formula)
-    return [replace(finding, offset=offset + finding.offset) for finding in balance.findings]
+    return [finding._replace(offset=offset + finding.offset) for finding in balance.findings]
 
 
 def strays(text: str, zones: Sequence[Zone]) -> Iterator[Finding]:

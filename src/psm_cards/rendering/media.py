@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
@@ -285,8 +284,8 @@ def _placed(finding: Finding, path: str, source: str) -> Finding:
     # First where it is used: the same words may stand in the text before.
     blank = re.search(_NO_PATH, source) if not path.strip() else None
     if blank:
-        return replace(finding, offset=blank.start(), length=len(blank[0]))
+        return finding._replace(offset=blank.start(), length=len(blank[0]))
     used = (place for place in _places(path, source) if re.search(_BEFORE_PATH, source[max(place - _REACH, 0) : place]))
     offset = next(used, source.find(path))
     length = len(path) if offset >= 0 else None
-    return replace(finding, offset=max(offset, 0), length=length)
+    return finding._replace(offset=max(offset, 0), length=length)

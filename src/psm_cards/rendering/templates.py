@@ -6,7 +6,6 @@ Between the files in `templates/` and the fields (`fields`) and looks (`looks`) 
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -184,7 +183,7 @@ class Templates:
         file = found or str(self._root / FOLDER / name)
         if isinstance(error, TemplateSyntaxError) and (never_closed := unclosed.find(error)):
             hint = self._hint(error, Path(file)) or never_closed.hint
-            return replace(never_closed, hint=hint).at(_FilePlace(file, Lines(error.source or "")))
+            return never_closed._replace(hint=hint).at(_FilePlace(file, Lines(error.source or "")))
         return Diagnostic(
             Severity.ERROR,
             "template-output" if isinstance(error, TooMuch) else "template-error",
