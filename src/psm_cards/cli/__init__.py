@@ -55,7 +55,20 @@ def main() -> NoReturn:
     code = run(sys.argv[1:])
     # The work is done: there is nothing left to stop while Python ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.exit(code)
+    _end(code)
+
+
+def _end(code: int) -> NoReturn:
+    """End the process at once, after all that has asked to be told of its end."""
+    import atexit  # noqa: PLC0415 (the version does not need it)
+    import os  # noqa: PLC0415 (the same)
+    from contextlib import suppress  # noqa: PLC0415 (the same)
+
+    with suppress(OSError):
+        sys.stderr.flush()
+    atexit._run_exitfuncs()  # noqa: SLF001 (there is no other way to run them, and coverage writes its data so)
+    # Python would take itself apart first: measured, 7 of the 190 ms of a build of 100 notes.
+    os._exit(code)
 
 
 def _print(lines: Iterable[str]) -> int:

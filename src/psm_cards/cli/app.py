@@ -1,6 +1,5 @@
 """The typer app: the table of commands, and what happens when one of them breaks."""
 
-import gc
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
@@ -104,8 +103,6 @@ def _run(arguments: list[str]) -> int:
 def _flushed(code: int) -> int:
     """Return the exit code after the report is out: a full disk shows only now."""
     sys.stdout.flush()
-    # The process ends here: Python would look once more for what could go, for a tenth of a build of 100 notes.
-    gc.freeze()
     return code
 
 
