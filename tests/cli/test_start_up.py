@@ -62,7 +62,7 @@ def test_a_plain_build_imports_nothing_of_releases_texts_clozes_and_faults(case:
 
 
 def test_a_command_imports_no_other_command_and_no_form_that_was_not_asked_for(case: ProjectCase) -> None:
-    found = imported(plain(case).folder, "build")
+    found = imported(plain(case).folder, "build", "--limit", "9")
 
     assert "cli.build" in found
     assert found.isdisjoint(modules("cli", *"check coverage diff explain init rehearse release schema".split()))

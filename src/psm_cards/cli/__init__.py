@@ -1,11 +1,15 @@
 """The command line: the roof over the workflows."""
 
 import sys
-from collections.abc import Iterable
-from types import FrameType
-from typing import NoReturn
 
 from psm_cards import __version__
+
+# As `typing` has it, which takes as long to import as all else that the version needs.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import FrameType
+    from typing import NoReturn
 
 SIGNALLED = 128
 """The exit code after a signal is this and its number, as shells report it: 130 after Ctrl-C."""
@@ -16,7 +20,7 @@ stopped: list[int] = []
 _MOMENT = 0.02
 
 
-def main() -> NoReturn:
+def main() -> "NoReturn":
     """Run the command line and end the process with its exit code.
 
     `--version` is answered before anything else is imported: it costs what Python costs.
@@ -50,15 +54,28 @@ def main() -> NoReturn:
         said = unchanged.answer(sys.argv[1:])
         if said is not None:
             sys.exit(_print((said.removesuffix("\n"),)))
-    from psm_cards.cli.app import run  # noqa: PLC0415 (typer costs five times bare Python)
-
-    code = run(sys.argv[1:])
+    code = _run(sys.argv[1:])
     # The work is done: there is nothing left to stop while Python ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _end(code)
 
 
-def _end(code: int) -> NoReturn:
+def _run(arguments: list[str]) -> int:
+    """Run a command and return its exit code."""
+    import os  # noqa: PLC0415 (the version does not need it)
+
+    if arguments[:1] == ["build"] and "SOURCE_DATE_EPOCH" not in os.environ:
+        from psm_cards.cli import building, running  # noqa: PLC0415 (the same)
+
+        wanted = building.read(arguments[1:])
+        if wanted is not None:
+            return running.run(arguments, lambda: building.build(wanted))
+    from psm_cards.cli import app  # noqa: PLC0415 (typer costs five times bare Python)
+
+    return app.run(arguments)
+
+
+def _end(code: int) -> "NoReturn":
     """End the process at once, after all that has asked to be told of its end."""
     import atexit  # noqa: PLC0415 (the version does not need it)
     import os  # noqa: PLC0415 (the same)
@@ -71,7 +88,7 @@ def _end(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _print(lines: Iterable[str]) -> int:
+def _print(lines: "Iterable[str]") -> int:
     try:
         print(*lines, sep="\n", flush=True)
     except OSError as error:
@@ -82,7 +99,7 @@ def _print(lines: Iterable[str]) -> int:
     return 0
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
+def _stop(number: int, frame: "FrameType | None") -> None:
     """End quietly, wherever the run is: unlike KeyboardInterrupt, nobody takes SystemExit for a fault."""
     if not stopped:
         stopped.append(number)
@@ -98,7 +115,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
     sys.exit(SIGNALLED + number)
 
 
-def _is_importing(frame: FrameType | None) -> bool:
+def _is_importing(frame: "FrameType | None") -> bool:
     while frame is not None and "importlib" not in frame.f_code.co_filename:
         frame = frame.f_back
     return frame is not None

@@ -1,6 +1,5 @@
 """The typer app: the table of commands, and what happens when one of them breaks."""
 
-import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Annotated
@@ -8,13 +7,8 @@ from typing import Annotated
 import typer
 
 from psm_cards import __version__
-from psm_cards.cli import SIGNALLED, stopped
-from psm_cards.cli.printing import Unprinted, give_up
-from psm_cards.files import cause_of
-
-PROBLEMS = 1
-FAULT_OF_OURS = 3
-DEBUG = "--debug"
+from psm_cards.cli import running
+from psm_cards.cli.running import DEBUG
 
 COMMANDS = ("build", "check", "diff", "release", "rehearse", "coverage", "explain", "init", "schema")
 """Each is a module beside this one, in the order of the help."""
@@ -70,25 +64,10 @@ def _wanted(arguments: Sequence[str]) -> Sequence[str]:
 
 
 def run(arguments: list[str]) -> int:
-    """Run a command and return its exit code: 0 all well, 1 problems, 2 wrong usage, 3 a fault of ours."""
+    """Run a command and return its exit code."""
     # Who has just seen a fault adds the option at the end of the same line, where the command would not know it.
     rest = [argument for argument in arguments if argument != DEBUG]
-    try:
-        return _flushed(_run(rest))
-    except Unprinted as error:
-        give_up(error)
-        return PROBLEMS
-    except OSError as error:
-        return _refused(error)
-    except (SystemExit, KeyboardInterrupt):
-        raise
-    except BaseException as fault:  # noqa: BLE001 (a panic in a Rust library is no Exception, and our fault too)
-        if stopped:
-            return SIGNALLED + stopped[0]
-        from psm_cards.cli import faults  # noqa: PLC0415 (almost never needed)
-
-        faults.tell(fault, arguments, debug=DEBUG in arguments)
-        return FAULT_OF_OURS
+    return running.run(arguments, lambda: _run(rest))
 
 
 def _run(arguments: list[str]) -> int:
@@ -98,16 +77,3 @@ def _run(arguments: list[str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
     return 0
-
-
-def _flushed(code: int) -> int:
-    """Return the exit code after the report is out: a full disk shows only now."""
-    sys.stdout.flush()
-    return code
-
-
-def _refused(error: OSError) -> int:
-    """Say what the system refused where no workflow expected it to."""
-    where = f" `{error.filename}`" if error.filename else ""
-    print(f"error: the system refused{where}: {cause_of(error)}", file=sys.stderr)
-    return PROBLEMS

@@ -7,12 +7,10 @@ from typing import Annotated
 
 import typer
 
-from psm_cards.cli.options import LIMIT, Format, FormatOption, LimitOption, ProjectPath, StrictOption
-from psm_cards.cli.progress import StageLine
-from psm_cards.cli.reports import print_built
-from psm_cards.cli.unchanged import kept, remember, watching
+from psm_cards.cli.building import Wanted, build
+from psm_cards.cli.forms import LIMIT, Format
+from psm_cards.cli.options import FormatOption, LimitOption, ProjectPath, StrictOption
 
-LABEL = "unreleased"
 LONGEST_TIME = 12
 """Digits of a time in seconds: enough for the next 30,000 years."""
 
@@ -58,25 +56,20 @@ def command(  # noqa: PLR0913 (one for each option)
         raise typer.BadParameter("expected `--locked` beside `--previous`: only a release has a companion")
     if compress and locked:
         raise typer.BadParameter("`--compress` is not for releases: everyone is to make the same bytes of them")
-    from psm_cards import workflows  # noqa: PLC0415 (half of what a Tab would cost)
-
-    target = workflows.Target(
+    wanted = Wanted(
+        project=project,
         folder=output,
-        label=f"{LABEL}+dev" if now else LABEL,
         released=int(time.time()) if now else _fixed_time(),
+        is_dated_now=now,
         is_locked=locked,
-        is_compressed=compress,
         previous=previous,
+        is_compressed=compress,
+        format=format,
+        limit=limit,
+        is_strict=strict,
+        is_without_cache=no_cache,
     )
-    # A release is more than its package, and the clock's time is another one each time.
-    store = None if locked or no_cache else kept(str(project))
-    wanted = store is not None and not now
-    with StageLine() as progress, watching(str(project), str(output) if output else None, wanted=wanted) as watch:
-        built = workflows.build(project, target, progress, strict=strict, store=store)
-    print_built(built, format, limit)
-    if watch and store and built.package:
-        remember(watch, store, str(built.package.path))
-    raise typer.Exit(0 if built.package else 1)
+    raise typer.Exit(build(wanted))
 
 
 def _fixed_time() -> int | None:

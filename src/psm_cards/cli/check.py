@@ -5,16 +5,8 @@ from typing import Annotated
 
 import typer
 
-from psm_cards.cli.options import (
-    LIMIT,
-    Format,
-    FormatOption,
-    LimitOption,
-    ProjectPath,
-    SourcesOption,
-    StrictOption,
-    text_folders,
-)
+from psm_cards.cli.forms import LIMIT, Format
+from psm_cards.cli.options import FormatOption, LimitOption, ProjectPath, SourcesOption, StrictOption, text_folders
 from psm_cards.cli.progress import StageLine
 from psm_cards.cli.reports import print_checked
 

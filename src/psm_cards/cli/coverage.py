@@ -6,16 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from psm_cards.cli.options import (
-    LIMIT,
-    Format,
-    FormatOption,
-    LimitOption,
-    ProjectPath,
-    SourcesOption,
-    StrictOption,
-    text_folders,
-)
+from psm_cards.cli.forms import LIMIT, Format
+from psm_cards.cli.options import FormatOption, LimitOption, ProjectPath, SourcesOption, StrictOption, text_folders
 from psm_cards.cli.progress import StageLine
 from psm_cards.cli.report_human import Painter
 from psm_cards.cli.reports import print_json, print_report

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from psm_cards.cli.options import LIMIT, Format, ProjectPath
+from psm_cards.cli.forms import LIMIT, Format
+from psm_cards.cli.options import ProjectPath
 from psm_cards.cli.progress import StageLine
 from psm_cards.cli.report_human import Painter
 from psm_cards.cli.reports import print_checked

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from psm_cards.cli.options import LIMIT, Format
+from psm_cards.cli.forms import LIMIT, Format
 from psm_cards.cli.report_human import Painter
 from psm_cards.cli.reports import print_report
 

@@ -2,21 +2,12 @@
 
 import os
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
 
-
-class Format(StrEnum):
-    """How a report is printed."""
-
-    HUMAN = "human"
-    JSON = "json"
-    GITHUB = "github"
-    SARIF = "sarif"
-
+from psm_cards.cli.forms import Format
 
 ProjectPath: TypeAlias = Annotated[
     Path,
@@ -32,9 +23,6 @@ FormatOption: TypeAlias = Annotated[
 LimitOption: TypeAlias = Annotated[
     int, typer.Option("--limit", metavar="N", min=0, help="The most problems to show to people; 0 shows all.")
 ]
-LIMIT = 50
-"""Problems that a report shows to people unless told otherwise: what one may read; the rest is counted."""
-
 StrictOption: TypeAlias = Annotated[bool, typer.Option("--strict", help="Take warnings for errors.")]
 
 SourcesOption: TypeAlias = Annotated[

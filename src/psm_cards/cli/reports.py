@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from psm_cards.cli import report_citations, report_human
-from psm_cards.cli.options import Format
+from psm_cards.cli.forms import Format
 from psm_cards.cli.report_human import Painter, number
 from psm_cards.diagnostics import Report
 
