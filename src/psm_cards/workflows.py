@@ -6,7 +6,6 @@ Every stage gives a value and what is wrong with it; nothing is written unless a
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from psm_cards import anki, citations, parts, project, release, rendering
@@ -225,6 +224,8 @@ def cut(path: Path, wanted: Cut, progress: Progress) -> Released:
     checked = check(path, progress)
     if checked.project is None or checked.plan is None or not checked.report.is_clean():
         return Released(checked.report)
+    from tempfile import TemporaryDirectory  # noqa: PLC0415 (only a release needs it)
+
     try:
         with TemporaryDirectory() as folder:
             last, problems = _last_package(checked.project, checked.lock, wanted, Path(folder), progress)

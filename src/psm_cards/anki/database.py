@@ -5,11 +5,10 @@ import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from itertools import starmap, zip_longest
 from operator import eq, itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from psm_cards.anki import fields
 from psm_cards.anki.planning import Plan, PlannedDeck, PlannedNote
@@ -47,8 +46,7 @@ _SELECT_CARDS = (
 _PIECE = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(NamedTuple):
     """What differs from note to note and from card to card in a package's tables, sorted by id.
 
     Notes: id, time, and what is planned. Cards: id, note, deck, ordinal, time, position. `checksums` are those of the
@@ -57,7 +55,7 @@ class Rows:
 
     notes: list[tuple[int, int, PlannedNote]]
     cards: list[Row]
-    checksums: "array[int]" = field(default_factory=lambda: array("L"))
+    checksums: "array[int]"
 
     def to_write(self) -> Iterator[Row]:
         """Yield the rows of the notes: id, guid, note type, time, tags, fields, sort text, checksum."""
@@ -91,7 +89,7 @@ def rows(plan: Plan, stamps: Stamps) -> Rows:
         cards += [(stamp.cards[one], number, note.deck, one, mod, position) for one in note.ordinals]
     notes.sort(key=itemgetter(0))
     cards.sort()
-    return Rows(notes, cards)
+    return Rows(notes, cards, array("L"))
 
 
 def write(path: Path, plan: Plan, content: Rows, stamps: Stamps) -> None:

@@ -54,7 +54,8 @@ def _folder_of(project: str) -> str:
 
 def _holds(seen: tuple[object, ...], package: str, digest: bytes) -> bool:
     try:
-        return digest_of(package) == digest and Seen._make(seen).is_as_it_was()
+        # The package last: it is the largest of all, and the sources are what people change.
+        return Seen._make(seen).is_as_it_was() and digest_of(package) == digest
     except OSError:
         return False
 

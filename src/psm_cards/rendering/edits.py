@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from psm_cards.diagnostics import Finding
@@ -16,14 +15,16 @@ class Edit(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class EditedText:
-    """A text, and the way back to the text it was made from; offsets count characters."""
+class EditedText(NamedTuple):
+    """A text, and the way back to the text it was made from; offsets count characters.
+
+    `starts` are where each piece begins, `sources` where it stood in the text before, and its length there.
+    """
 
     text: str
     before: "EditedText | None" = None
-    _starts: tuple[int, ...] = ()
-    _sources: tuple[tuple[int, int], ...] = ()
+    starts: tuple[int, ...] = ()
+    sources: tuple[tuple[int, int], ...] = ()
 
     def change(self, edits: Sequence[Edit]) -> "EditedText":
         """Return the text after `edits`, which must be sorted and must not overlap."""
@@ -44,9 +45,9 @@ class EditedText:
         """Return where the character at `offset` stood at first; what was put in stands where it was put."""
         if self.before is None:
             return offset
-        index = bisect_right(self._starts, offset) - 1
-        source, length = self._sources[index]
-        return self.before.origin(source + min(offset - self._starts[index], length))
+        index = bisect_right(self.starts, offset) - 1
+        source, length = self.sources[index]
+        return self.before.origin(source + min(offset - self.starts[index], length))
 
     def trace(self, finding: Finding) -> Finding:
         """Return a finding about this text as one about the first text."""

@@ -10,7 +10,7 @@ from html import escape, unescape
 from typing import ClassVar
 
 from psm_cards.diagnostics import Code, Finding, Severity
-from psm_cards.rendering import formulas, highlighting, html_tags, maths
+from psm_cards.rendering import highlighting, html_tags, maths
 from psm_cards.rendering.parsing import Step, steps, zones
 
 # The parser takes a bar behind a backslash for text wherever it stands, in code and maths too.
@@ -82,6 +82,8 @@ class Writer:
         self._append(self._tags.leave())
         self.findings += self._tags.findings
         if self._has_dollar:
+            from psm_cards.rendering import formulas  # noqa: PLC0415 (most decks have no dollar sign)
+
             self.findings += formulas.strays(self._text, zones(self._text))
         html = "".join(self._out)
         return html_tags.sanitise(html) if self._tags.found else html
@@ -167,12 +169,17 @@ class Writer:
             # Only a text with more nested prices than `settle` has rounds comes here.
             self._out.append(escape(f"${step.value}$", quote=False))
         else:
-            self.findings += formulas.faults(step.value, step.start + 1)
+            self._check_formula(step.value, step.start + 1)
             self._out.append(maths.to_html(step.value, display=False))
 
     def _display_maths(self, step: Step) -> None:
-        self.findings += formulas.faults(step.value, step.start + 2)
+        self._check_formula(step.value, step.start + 2)
         self._out.append(maths.to_html(step.value, display=True))
+
+    def _check_formula(self, formula: str, start: int) -> None:
+        from psm_cards.rendering import formulas  # noqa: PLC0415 (most decks have no formula)
+
+        self.findings += formulas.faults(formula, start)
 
     def _inline_html(self, step: Step) -> None:
         self._out.append(self._tags.rewrite(step.value, step.start))
