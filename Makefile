@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help build test check clean anki-24.11 anki-25.9.2 screenshots bench
+.PHONY: help build test check clean anki-24.11 anki-25.9.2 screenshots templates bench
 
 help:  ## this list
 	@sed -n 's/^\([a-z0-9.-]*\):.*  ## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -30,6 +30,9 @@ anki-25.9.2: $(VENV)-anki-25.9.2/.ready  ## the same with the Anki of AnkiDroid 
 screenshots: $(VENV)/.dev  ## the pictures of cards in docs, taken anew; of formulas too with MATHJAX=folder
 	$(BIN)/python -m tests.look.shots $(if $(MATHJAX),--mathjax $(MATHJAX))
 	$(BIN)/python -m tests.look.shots --deck
+
+templates: $(VENV)/.dev  ## the package's own templates as Python, anew: after any change of them, or of Jinja
+	$(BIN)/python -m tests.rendering.compiling
 
 bench: $(VENV)/.dev  ## speed and memory against a plain script: half an hour; with QUICK=1 some minutes
 	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick)

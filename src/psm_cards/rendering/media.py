@@ -16,7 +16,6 @@ from psm_cards.diagnostics import Finding, Problem
 from psm_cards.files import cause_of
 from psm_cards.likeness import Likeness
 from psm_cards.model import LONGEST_MEDIA_NAME, Media, Text
-from psm_cards.rendering import contents
 from psm_cards.rendering.markup import Markup
 
 PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "svg", "webp", "avif"})
@@ -163,6 +162,8 @@ class MediaFiles:
 
     def _digest(self, file: Path, path: str) -> str:
         """Return the hash of a file that holds what its name says. Raises Problem."""
+        from psm_cards.rendering import contents  # noqa: PLC0415 (many decks show and play nothing)
+
         try:
             if warning := contents.weigh(file.stat().st_size, path):
                 self._large[path] = warning

@@ -16,6 +16,7 @@ from jinja2.runtime import Context, new_context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from psm_cards.model import Source
+from psm_cards.rendering import compiled
 
 LARGEST: Final = 1_000_000
 """Characters that a template may make: a hundred times what a card needs."""
@@ -161,6 +162,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def compile(self, source: Any, name: Any = None, filename: Any = None, **options: Any) -> Any:  # type: ignore[override] # noqa: ANN401 (as in Jinja, whose overloads say no more here)
         """Compile a template. Raises TemplateSyntaxError, also for one that is too deep for Python."""
+        known = None if options or not name else compiled.python_of(name, source)
+        if known is not None:
+            return self._compile(known, filename)
         with refusing_depth(str(source), name, filename):
             return super().compile(source, name, filename, **options)
 
