@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from psm_cards.diagnostics import Severity
@@ -226,12 +226,16 @@ _TAGGED = (
     "- <i></i>\n",
     "<s>1. x</s>\n",
     "<b>*a</b>",
+    "<b>_a</b>",
+    "_b",
     "\\<b>a</b>",
 )
 _REWRITTEN = ("a  \n", "\n---\n", "\n\n3. x\n", "\n\n2) <b>a</b>\n", "&nbsp;", "a\u00a0b", "\r\n")
 
 
 @given(st.lists(st.sampled_from((*_PLAIN, *_REWRITTEN * 2, *_TAGGED * 4)), max_size=9).map("".join))
+@example("<b>_x</b> y_")
+@example("_a <b>b_</b>")
 @_THOROUGH
 def test_words_in_plain_tags_take_the_short_way_to_the_same_html(text: str) -> None:
     settled, findings = settle(text)

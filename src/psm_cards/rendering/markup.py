@@ -21,7 +21,7 @@ _SPECIAL = re.compile(r"[<$\[]")
 # The same, and what is plain to the parser and may be meant otherwise: one search of a text costs less than two.
 _DOUBTFUL = re.compile(r"[<$\[]|\\\(|\{\{c|\|\n|&#")
 # Words in a tag that the parser and the sanitiser leave as it is, with nothing in them that Markdown may end elsewhere.
-_TAGGED_WORDS = re.compile(r"(?<!\\)<(b|em|i|mark|s|small|strong|sub|sup|u)>[\w ,.;:()'-]*</\1>")
+_TAGGED_WORDS = re.compile(r"(?<!\\)<(b|em|i|mark|s|small|strong|sub|sup|u)>(?:[^\W_]|[ ,.;:()'-])*+</\1>")
 # What the sanitiser writes otherwise than the parser.
 _REWRITTEN = re.compile("\u00a0| />")
 # Beyond this many tags a text may be nested more deeply than a card should be: our writer counts.
