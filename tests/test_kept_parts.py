@@ -12,7 +12,7 @@ from types import FrameType
 
 import pytest
 
-from psm_cards import cache, workflows
+from psm_cards import anki, cache, workflows
 from psm_cards.diagnostics import Diagnostic
 from psm_cards.keeping import FEWEST, PREFIX
 from psm_cards.rendering.fields import NoteRenderer
@@ -259,6 +259,48 @@ def test_of_a_file_that_changed_only_notes_that_say_something_else_are_made_agai
     steps.file("templates/basic/front.html", "{{Question}} {{Hint}}")
     write("fourth", "name: Other\n    tags: [all]")
     assert len(notes_made(steps)) == len(texts) + FEWEST
+
+
+def test_a_file_of_which_too_much_was_wrong_to_look_at_all_notes_is_not_kept(
+    steps: ProjectCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("psm_cards.rendering.fields.MOST_PROBLEMS", 1)
+    steps.file("decks.yaml", INCLUDING).file("decks/a.yaml", part_of("id: a, question: Q?, answer: A"))
+    steps.file("decks/b.yaml", part_of("id: b, question: Q?, answer: A"))
+    assert codes_of_the_same(steps) == []
+    steps.file("decks/a.yaml", part_of("id: a, question: Q?, answer: '![](no.png)'"))
+    steps.file("decks/b.yaml", part_of("id: b, question: Q?, answer: A") + "      - {id: c, question: Q?, answer: A}\n")
+    assert codes_of_the_same(steps) == ["missing-media"]
+    steps.file("decks/a.yaml", part_of("id: a, question: Q?, answer: A"))
+    assert codes_of_the_same(steps) == []
+    steps.file("decks/b.yaml", (steps.folder / "decks/b.yaml").read_text() + "# more\n")
+    assert codes_of_the_same(steps) == []
+
+
+def test_a_second_note_with_a_guid_is_told_beside_a_note_with_an_error(steps: ProjectCase) -> None:
+    guid = anki.guid_for("demo", "b")
+    known = f"      - {{id: k, question: K?, answer: A, guid: '{guid}'}}\n"
+    steps.file("decks.yaml", INCLUDING)
+    steps.file("decks/a.yaml", part_of("id: a, question: Q?, answer: A") + known)
+    assert codes_of_the_same(steps) == []
+    new = "      - {id: b, question: B?, answer: A}\n"
+    steps.file("decks/a.yaml", part_of("id: a, question: Q?, answer: '![](no.png)'") + known + new)
+    assert codes_of_the_same(steps) == ["missing-media", "duplicate-guid"]
+
+
+def test_a_large_picture_that_a_template_shows_too_is_told_once(steps: ProjectCase) -> None:
+    large = PICTURE + bytes(11_000_000)
+    steps.file("decks.yaml", INCLUDING).file("templates/assets/big.png", large)
+    steps.file("templates/basic/back.html", "{{Answer}}<img src=\"[[ asset('big.png') ]]\">")
+    shown = "![](templates/assets/big.png)"
+    steps.file("decks/a.yaml", part_of("id: a, question: Q?, answer: A"))
+    steps.file("decks/b.yaml", part_of(f"id: b, question: Q?, answer: '{shown}'"))
+    assert codes_of_the_same(steps) == ["large-media"]
+    steps.file(
+        "decks/a.yaml",
+        part_of("id: a, question: Q?, answer: A") + f"      - {{id: c, question: Q?, answer: '{shown}'}}\n",
+    )
+    assert codes_of_the_same(steps) == ["large-media"]
 
 
 def test_what_is_kept_of_a_file_goes_with_the_file(draft: Draft, tmp_path: Path) -> None:

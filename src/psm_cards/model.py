@@ -1,6 +1,7 @@
 """The deck's world as frozen values: what `project` loads, `rendering` renders and `anki` writes."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
@@ -54,7 +55,9 @@ class Text(NamedTuple):
     place: Place
 
 
-class Name(NamedTuple):
+# No rows: templates of projects see names, dates and sources, and have never seen them as lists.
+@dataclass(frozen=True, slots=True)
+class Name:
     """A creator of a source, as CSL has it; a name that is not split, such as an institution's, is all in `family`.
 
     `particle` stays with the family name (`la` of Dupré la Tour), `dropping` goes behind the given name (`van der`).
@@ -67,7 +70,8 @@ class Name(NamedTuple):
     suffix: str = ""
 
 
-class Date(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Date:
     """A date as far as it is known: year, then month and day from 1, or 0 where unknown; a year before Christ is < 0.
 
     `season` is 1 to 4 from spring, or 0. `until` is the last day of a range. `literal` is a date in words, which has
@@ -106,7 +110,8 @@ class HeldText(NamedTuple):
     places: Mapping[str, Place] | None = None
 
 
-class Source(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Source:
     """A cited work: the part of its CSL item that a reference shows, under names of ours, and where it can be read.
 
     `anchors` leads from section names to anchors on the page; `year_suffix` tells works of one author and year apart.

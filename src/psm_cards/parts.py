@@ -209,9 +209,11 @@ class _Stages:
             # Some of it depends on all notes, and almost nothing of it is ever wrong.
             raise NotByParts
         if known:
-            part = _with(known, part)
+            part = _with(known, decks, part)
         self._parts.append(part)
-        return part if self._told() == told else None
+        # After ten thousand notes with errors no more is rendered, and nothing told.
+        is_whole = all(len(deck.notes) == len(notes) for deck, (*_, notes) in zip(decks, part.decks, strict=True))
+        return part if is_whole and self._told() == told else None
 
     def _told(self) -> tuple[int, int]:
         return self._verifier.told, self._renderer.told
@@ -253,17 +255,17 @@ def _without(known: Sequence[Sequence[PlannedNote | None]], decks: tuple[Deck, .
     )
 
 
-def _with(known: Sequence[Sequence[PlannedNote | None]], part: PlannedPart) -> PlannedPart:
-    """Return a part with what is known between what was planned, in the order of the notes.
-
-    Of a note with an error nothing is planned, and nobody will ask for the order.
-    """
-    decks = []
-    for (name, description, planned), plans in zip(part.decks, known, strict=True):
-        new = iter(planned)
-        every = [plan or next(new, None) for plan in plans]
-        decks.append((name, description, tuple([note for note in every if note])))
-    return part._replace(decks=tuple(decks))
+def _with(known: Sequence[Sequence[PlannedNote | None]], decks: tuple[Deck, ...], part: PlannedPart) -> PlannedPart:
+    """Return a part with what is known between what was planned, in the order of the notes."""
+    whole = []
+    for deck, plans, (name, description, planned) in zip(decks, known, part.decks, strict=True):
+        waiting, every = list(reversed(planned)), []
+        for note, plan in zip(deck.notes, plans, strict=True):
+            # Of a note with an error nothing was planned.
+            is_new = plan is None and waiting and waiting[-1].id == note.id
+            every.append(waiting.pop() if is_new else plan)
+        whole.append((name, description, tuple([one for one in every if one])))
+    return part._replace(decks=tuple(whole))
 
 
 class _Turn:

@@ -28,6 +28,21 @@ def test_a_template_of_another_name_or_with_other_words_is_not_known() -> None:
     assert compiled.python_of(FRONT, f"{front} ") is None
 
 
+@pytest.mark.parametrize("damage", ["", "{", "[]", "{}", '{"templates": {}}', '{"jinja2": "0", "templates": {}}'])
+def test_without_what_is_kept_the_templates_are_read(
+    damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = Templates(tmp_path, {"feedback": ""}, str).render(FRONT)
+    monkeypatch.setattr(compiled, "FILE", tmp_path / "compiled.json")
+    compiled.FILE.write_text(damage)
+    compiled.kept.cache_clear()
+    try:
+        assert compiled.python_of(FRONT, (DEFAULTS / FRONT).read_text(encoding="utf-8")) is None
+        assert Templates(tmp_path, {"feedback": ""}, str).render(FRONT) == known
+    finally:
+        compiled.kept.cache_clear()
+
+
 def test_a_template_of_the_projects_own_stands_in_for_the_known_one(tmp_path: Path) -> None:
     own = tmp_path / "templates" / FRONT
     own.parent.mkdir(parents=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import count
 
 from psm_cards.citations import dates, titles
@@ -76,7 +77,7 @@ def disambiguated(sources: Mapping[str, Source]) -> dict[str, Source]:
     """
     alike: dict[str, list[Source]] = {}
     for source in sources.values():
-        alike.setdefault(_label(source._replace(year_suffix="")).casefold(), []).append(source)
+        alike.setdefault(_label(replace(source, year_suffix="")).casefold(), []).append(source)
     lettered = {source.key: source for group in alike.values() if len(group) > 1 for source in _lettered(group)}
     return {key: lettered.get(key, source) for key, source in sources.items()}
 
@@ -85,7 +86,7 @@ def _lettered(group: list[Source]) -> Iterable[Source]:
     taken = {source.year_suffix for source in group}
     free = (letter for letter in map(_letter, count()) if letter not in taken)
     for source in sorted(group, key=order):
-        yield source if source.year_suffix else source._replace(year_suffix=next(free))
+        yield source if source.year_suffix else replace(source, year_suffix=next(free))
 
 
 def _letter(index: int) -> str:

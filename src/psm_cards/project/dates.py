@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from psm_cards.diagnostics import Finding, Problem
 from psm_cards.model import Date
@@ -60,7 +61,7 @@ def _of_text(written: str) -> Date | None:
         season = _SEASONS.get(match[2] or "", 0)
         numbers = [int(part) for part in match.group(1, 2, 3) if part]
         day = _day(numbers[:1] if season else numbers, match[0])
-        found.append(day._replace(season=season, is_about=match[4] in ("~", "%")))
+        found.append(replace(day, season=season, is_about=match[4] in ("~", "%")))
     return _range(found)
 
 
@@ -78,7 +79,7 @@ def _of_mapping(node: Mapping) -> Date | None:
     if found is None and "literal" in node.values:
         return Date(0, literal=word(node, "literal"))
     circa = word(node, "circa").lower() not in ("", "0", "false")
-    return found._replace(season=_season(word(node, "season")), is_about=circa) if found else None
+    return replace(found, season=_season(word(node, "season")), is_about=circa) if found else None
 
 
 def _date_parts(node: Mapping) -> Iterator[Date | None]:
@@ -125,4 +126,4 @@ def _range(found: Iterable[Date | None]) -> Date | None:
     first, last = dates[0], dates[-1]
     if (last.year, last.month or 12, last.day or 31) < (first.year, first.month, first.day):
         raise Problem(Finding("impossible-date", "the date ends before it begins", "give the earlier day first"))
-    return first._replace(until=last)
+    return replace(first, until=last)

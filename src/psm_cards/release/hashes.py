@@ -10,14 +10,14 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from psm_cards import anki, rendering
 from psm_cards.anki import Plan, PlannedNote
 from psm_cards.files import fail
-from psm_cards.model import FIELDS, Citation, Date, Kind, Media, Name, Note, Project, Source, Text
+from psm_cards.model import FIELDS, Citation, Kind, Media, Note, Project, Source, Text
 
 _SOURCE_DIGITS = 32
 # Of each field only so many: two texts of one note that share 48 bits are rarer than a broken disk.
@@ -134,17 +134,8 @@ def _work(source: Source) -> dict[str, Any]:
     Nor the text that its passages are looked for in: how far citations are checked is no word of the author's, and
     would send every note that cites the work anew.
     """
-    said = source._replace(key="", anchors=None, text=None)
-    return {name: _by_name(value) for name, value in said._asdict().items() if value}
-
-
-def _by_name(value: Any) -> Any:  # noqa: ANN401 (names, dates and texts)
-    """Return a value with all that has fields as a dictionary."""
-    if not isinstance(value, tuple):
-        return value
-    if isinstance(value, Name | Date):
-        return {name: _by_name(part) for name, part in value._asdict().items()}
-    return [_by_name(one) for one in value]
+    said = replace(source, key="", anchors=None, text=None)
+    return {name: value for name, value in asdict(said).items() if value}
 
 
 def _plain(text: Text | None) -> str:

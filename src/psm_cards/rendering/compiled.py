@@ -15,15 +15,20 @@ FILE = Path(__file__).with_suffix(".json")
 
 def python_of(name: str, text: str) -> str | None:
     """Return the Python of a template, if it is the package's own and as it was when that was made."""
-    digest, python = _kept().get(name, ("", ""))
+    digest, python = kept().get(name, ("", ""))
     return python if digest == digest_of(text) else None
 
 
 @cache
-def _kept() -> dict[str, tuple[str, str]]:
-    kept = json.loads(FILE.read_bytes())
-    templates: dict[str, tuple[str, str]] = kept["templates"]
-    return templates if kept["jinja2"] == jinja2.__version__ else {}
+def kept() -> dict[str, tuple[str, str]]:
+    """Return digest and Python of each template by its name, nothing if the file is of no use."""
+    try:
+        found = json.loads(FILE.read_bytes())
+        templates: dict[str, tuple[str, str]] = found["templates"]
+        return templates if found["jinja2"] == jinja2.__version__ else {}
+    except (AttributeError, KeyError, OSError, TypeError, ValueError):
+        # Whatever became of the file, or of Jinja: the templates themselves are there.
+        return {}
 
 
 def digest_of(text: str) -> str:

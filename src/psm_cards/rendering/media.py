@@ -51,6 +51,7 @@ class MediaFiles:
         self._is_doubtful = False
         self._spellings: dict[str, str] = {}
         self._large: dict[str, Finding] = {}
+        self._weighed: set[str] = set()
         self._listings: dict[Path, frozenset[str]] = {}
         self._likenesses: dict[str, Likeness] = {}
         self._closed: dict[Path, OSError] = {}
@@ -165,7 +166,10 @@ class MediaFiles:
         from psm_cards.rendering import contents  # noqa: PLC0415 (many decks show and play nothing)
 
         try:
-            if warning := contents.weigh(file.stat().st_size, path):
+            warning = contents.weigh(file.stat().st_size, path)
+            if warning and path not in self._weighed:
+                # Told once, though an asset may be looked up again under another name.
+                self._weighed.add(path)
                 self._large[path] = warning
             with file.open("rb") as stream:
                 contents.check(stream, path)

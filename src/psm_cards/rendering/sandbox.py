@@ -45,7 +45,7 @@ _MULTIPLYING = frozenset({"join", "replace", *_WIDENING, *_FORMATS})
 
 _SOME = 32
 # The fields of our own values, which hold texts and nothing that leads further.
-_SHOWN: dict[type, frozenset[str]] = {Source: frozenset(Source._fields)}
+_SHOWN: dict[type, frozenset[str]] = {Source: frozenset(one.name for one in fields(Source))}
 
 
 def show(kind: type) -> None:
