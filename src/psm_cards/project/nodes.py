@@ -5,7 +5,7 @@
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from psm_cards.diagnostics import Span
@@ -67,32 +67,37 @@ class Scalar:
         return match.end() - 1 if match else 0
 
 
-@dataclass(slots=True, eq=False)
 class Sequence:
     """A list, and where it begins; `size` counts it and all below it, as far as aliases spell it out."""
 
-    source: SourceText
-    start: int
-    size: int = 1
-    items: list["Node"] = field(default_factory=list)
-    data: list[Data] = field(default_factory=list)
+    # No dataclass: measured, making the lists and mappings of ten thousand notes would take a fiftieth of a build more.
+    __slots__ = ("data", "items", "size", "source", "start")
+
+    def __init__(self, source: SourceText, start: int, size: int = 1) -> None:
+        self.source = source
+        self.start = start
+        self.size = size
+        self.items: list[Node] = []
+        self.data: list[Data] = []
 
     def span(self, offset: int = 0, length: int | None = None) -> Span:  # noqa: ARG002 (a list has no parts to point at)
         """Return the span of its first character."""
         return self.source.span(self.start, self.start + 1)
 
 
-@dataclass(slots=True, eq=False)
 class Mapping:
     """A mapping, and where it begins: keys and values by the key's text; `pending` is the key without value yet."""
 
-    source: SourceText
-    start: int
-    size: int = 1
-    keys: dict[str, Scalar] = field(default_factory=dict)
-    values: dict[str, "Node"] = field(default_factory=dict)
-    data: dict[str, Data] = field(default_factory=dict)
-    pending: Scalar | None = None
+    __slots__ = ("data", "keys", "pending", "size", "source", "start", "values")
+
+    def __init__(self, source: SourceText, start: int, size: int = 1) -> None:
+        self.source = source
+        self.start = start
+        self.size = size
+        self.keys: dict[str, Scalar] = {}
+        self.values: dict[str, Node] = {}
+        self.data: dict[str, Data] = {}
+        self.pending: Scalar | None = None
 
     def span(self, offset: int = 0, length: int | None = None) -> Span:  # noqa: ARG002 (a mapping's parts have places of their own)
         """Return the span of its first character, or of its first key where that begins it."""
