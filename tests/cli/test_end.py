@@ -11,9 +11,10 @@ SAYING = "import atexit, psm_cards.cli as cli; atexit.register(print, 'heard'); 
 
 
 @pytest.fixture(autouse=True)
-def _buffered(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Else nothing could be lost.
-    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+def _as_for_users(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Without a buffer nothing could be lost, and a run whose coverage is measured ends in Python's own way.
+    for name in ("PYTHONUNBUFFERED", "COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):
+        monkeypatch.delenv(name, raising=False)
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
