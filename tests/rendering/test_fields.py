@@ -110,6 +110,14 @@ def test_a_projects_own_sources_template_sees_text_url_note_and_source(case: Pro
     assert fields(case.folder)["Sources"] == "Elements &amp; &lt;data&gt;|n"
 
 
+def test_a_projects_own_sources_template_sees_no_lists_in_works_names_and_dates(case: ProjectCase) -> None:
+    case.file("decks.yaml", SOURCES.replace("CITED", "{source: euclid}"))
+    seen = ("c", "c.source", "c.source.authors[0]", "c.source.issued")
+    asked = " ".join(f"[[ {one} is sequence ]]" for one in seen)
+    case.file("templates/fields/sources.html", f"[% for c in citations %]{asked}[% endfor %]")
+    assert fields(case.folder)["Sources"] == " ".join(["False"] * len(seen))
+
+
 def test_a_fault_in_the_sources_template_is_said_once_for_all_notes(case: ProjectCase) -> None:
     second = "      - {id: two, question: Q, answer: A, cite: [{source: guide}]}\n"
     case.file("decks.yaml", SOURCES.replace("CITED", "{source: euclid}") + second)
