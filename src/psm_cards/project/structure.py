@@ -37,7 +37,12 @@ def included_schema() -> dict[str, Any]:
 
 
 @cache
-def _validator() -> jsonschema_rs.Draft202012Validator:
+def _validator(*, included: bool) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(included_schema() if included else schema())
+
+
+@cache
+def _first_look() -> jsonschema_rs.Draft202012Validator:
     """Return what knows main and included files, as the two properties of one document."""
     # Two validators, which have most parts in common, would take a fiftieth of a build of 100 notes.
     own = dict(schema())
@@ -51,11 +56,11 @@ def check(root: Node, *, included: bool) -> list[Diagnostic]:
 
     A misspelt key is reported and then has the name in the tree that it means, so that its value is looked at too.
     """
-    if _validator().is_valid({"included" if included else "main": root.data}):
+    if _first_look().is_valid({"included" if included else "main": root.data}):
         return []
     from psm_cards.project import faults  # noqa: PLC0415 (most documents are in order)
 
-    return faults.told(root, jsonschema_rs.Draft202012Validator(included_schema() if included else schema()))
+    return faults.told(root, _validator(included=included))
 
 
 @cache
