@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from psm_cards.model import LEARNERS_CSS
 
-_TAG = r"""(?i)<(?:img|audio|video|object|source)\b(?:[^>"']|"[^"]*"|'[^']*')*>"""
-_TAGS = re.compile("<(?:img|audio|video|object|source)", re.IGNORECASE)
+_START = r"(?i)<(?:img|audio|video|object|source)\b"
+_TAG = rf"""{_START}(?:[^>"']|"[^"]*"|'[^']*')*>"""
 _ATTRIBUTE = r"""(?i)\s(?:src|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))"""
 _SOUND = r"(?s)\[sound:(.*?)\]"
 _STYLE = re.compile(
@@ -29,20 +29,23 @@ class Reference(NamedTuple):
 
 def may_be_in(text: str) -> bool:
     """Return whether a text may name media: a quick look, which most texts need no more than."""
-    # A deck about data has the word in every other note.
-    has_tag = ("src" in text or "data" in text) and _TAGS.search(text) is not None
-    return has_tag or "[sound:" in text
+    return "[sound:" in text or _may_have_tag(text)
 
 
 def in_field(text: str) -> Iterator[Reference]:
     """Yield the media that HTML shows or plays, as far as they are files of the collection."""
-    if may_be_in(text):
+    if _may_have_tag(text):
         for tag in re.finditer(_TAG, text):
             for attribute in re.finditer(_ATTRIBUTE, tag[0]):
                 yield from _local(attribute, tag.start())
     if "[sound:" in text:
         for sound in re.finditer(_SOUND, text):
             yield from _local(sound, 0)
+
+
+def _may_have_tag(text: str) -> bool:
+    # A deck about data has the word in every other note.
+    return ("src" in text or "data" in text) and re.search(_START, text) is not None
 
 
 def in_css(text: str) -> Iterator[Reference]:
