@@ -58,7 +58,7 @@ def check(
             if decks is None:
                 stages.recall(known.recalled)
             else:
-                planned = stages.take(decks, known.plans(decks))
+                planned = stages.take(decks, known.plans(decks) if part else ())
                 if part and planned:
                     known.keep(part, decks, planned)
             # Else the notes would stay until those of the next file are read.
@@ -93,7 +93,7 @@ class _KnownParts:
         return self._last.trace if self._last and is_same else None
 
     def plans(self, decks: tuple[Deck, ...]) -> list[list[PlannedNote | None]]:
-        """Return what is known already of the notes of some decks, note by note; nothing if none is known."""
+        """Return what is known already of the notes of the part that came last; nothing if none is known."""
         if self._keeper is None:
             return []
         self._said = tuple(map(said_by, decks))
